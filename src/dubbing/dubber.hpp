@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one port between media and speech: a fragment in; a dub, or the reason why not, out. The
+// media side never learns which engine or transport answers; the speech side never learns about
+// streams of packets.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "dubbing/fallback_reason.hpp"
+#include "media/pcm_chunk.hpp"
+
+namespace livedub {
+
+/// What the viewer of one stream asked for. Languages are BCP 47 tags ("en", "es", "pt-BR").
+struct DubOptions {
+    std::string stream_id;
+    std::string source_language = "en";
+    std::string target_language = "es";
+    std::string voice = "default";
+};
+
+/// A stretch of one stream to be dubbed.
+struct Fragment {
+    std::uint64_t number = 0;  // 0, 1, 2, ... within the session
+    PcmChunk audio;            // as on the timeline: its start, rate and channels are the stream's
+};
+
+/// A phrase with its place on the timeline, for captions.
+struct Phrase {
+    std::string text;
+    StreamTime start;
+    StreamTime end;
+};
+
+struct StageTimings {
+    std::chrono::milliseconds recognise{0};
+    std::chrono::milliseconds translate{0};
+    std::chrono::milliseconds synthesise{0};
+};
+
+/// What became of one fragment. Exactly one of `dub` and `fallback` is set.
+struct DubOutcome {
+    std::uint64_t fragment = 0;
+
+    /// The new speech alone, without the original under it. Same start, format and frame count as
+    /// the fragment: it fills the slot, silent where nobody speaks.
+    std::optional<PcmChunk> dub;
+
+    std::optional<FallbackReason> fallback;
+    std::string detail;  // one line for a person, with kFailed and the like
+
+    // What is known of the words, whichever way it went. Empty where a stage did not run.
+    std::vector<Phrase> transcript;
+    std::vector<Phrase> translation;
+    StageTimings timings;
+    std::chrono::milliseconds total{0};  // from request() to now, waiting included
+    double speed_ratio = 1.0;            // how much faster than natural the dub is spoken
+};
+
+/// Dubs one stream. Destroying it abandons what is outstanding without a callback and waits at most
+/// for a running engine to notice (100 ms).
+class DubSession {
+  public:
+    DubSession() = default;
+    virtual ~DubSession() = default;
+    DubSession(const DubSession&) = delete;
+    DubSession& operator=(const DubSession&) = delete;
+
+    /// Asks for one fragment. Never blocks. The outcome comes exactly once, through the OnOutcome
+    /// given at open(), on any thread, possibly before this returns. An outcome that cannot be had
+    /// by `deadline` arrives as kTimeout or kDeadline, work on it having been stopped or never
+    /// begun.
+    virtual void request(Fragment fragment, SteadyTime deadline) = 0;
+};
+
+/// Must not block; called from any thread, one call at a time per session.
+using OnOutcome = std::function<void(DubOutcome)>;
+
+/// Makes sessions; shared by all streams. Thread-safe; must outlive its sessions.
+class Dubber {
+  public:
+    Dubber() = default;
+    virtual ~Dubber() = default;
+    Dubber(const Dubber&) = delete;
+    Dubber& operator=(const Dubber&) = delete;
+
+    /// One line for the start-up banner: the engines behind it.
+    [[nodiscard]] virtual std::string describe() const = 0;
+
+    /// Errors: kInvalidArgument when a language or pair or voice is not available (the message
+    /// names what is missing and which package has it); kUnavailable, kExhausted.
+    [[nodiscard]] virtual Result<std::unique_ptr<DubSession>> open(DubOptions options,
+                                                                   OnOutcome on_outcome) = 0;
+};
+
+}  // namespace livedub

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The synthesis port: text in, speech out, at a wished speed.
+
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "media/pcm_chunk.hpp"
+
+namespace livedub::speech {
+
+struct SynthesisRequest {
+    std::string text;
+    std::string language;  // BCP 47
+    std::string voice = "default";
+    double speed = 1.0;  // times the voice's natural rate; engines come as close as they can
+};
+
+/// Thread-safe: an engine with process-global state serialises its callers itself.
+class Synthesizer {
+  public:
+    Synthesizer() = default;
+    virtual ~Synthesizer() = default;
+    Synthesizer(const Synthesizer&) = delete;
+    Synthesizer& operator=(const Synthesizer&) = delete;
+
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+    /// Errors: kInvalidArgument when the language has no voice; never another language instead.
+    [[nodiscard]] virtual Result<void> prepare(std::string_view language,
+                                               std::string_view voice) = 0;
+
+    /// Speaks `request.text`: mono, at the engine's own rate, starting at time zero, with at most
+    /// 20 ms of silence at either end. If `stop` fires it returns within 100 ms with kCancelled.
+    ///
+    /// Errors: kInvalidArgument (language, empty text), kCancelled, kInternal.
+    virtual Result<PcmChunk> synthesise(const SynthesisRequest& request,
+                                        const std::stop_token& stop) = 0;
+};
+
+}  // namespace livedub::speech

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a line is logged: an event and key=value pairs, through one logger per room. To stderr, as
+// text for people or as one JSON object per line for machines.
+
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <spdlog/spdlog.h>
+
+#include "base/result.hpp"
+
+namespace livedub {
+
+enum class LogFormat {
+    kText = 1,
+    kJson = 2,
+};
+
+/// Sets level and format of all loggers, present and future. Called once, by main, before threads
+/// start.
+///
+/// @param level DEBUG, INFO, WARNING, WARN, ERROR or CRITICAL, in any case.
+///
+/// Errors: kInvalidArgument, naming the value and what is allowed.
+[[nodiscard]] Result<void> set_up_logging(std::string_view level, LogFormat format);
+
+/// The logger of a room ("rtmp", "gst", ...), made on first use. Any thread.
+[[nodiscard]] std::shared_ptr<spdlog::logger> logger(std::string_view room);
+
+}  // namespace livedub
