@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "media/sample_time.hpp"
+
 namespace livedub {
 
 Result<PcmChunk> PcmChunk::make(StreamTime start, PcmFormat format,
@@ -33,10 +35,8 @@ std::size_t PcmChunk::frames() const noexcept {
 }
 
 StreamDuration PcmChunk::duration() const noexcept {
-    // Split so that frames * 1e9 cannot overflow: 192 kHz reaches 2^63 after 13 hours otherwise.
-    const auto rate = static_cast<std::int64_t>(format_.sample_rate_hz);
-    const auto count = static_cast<std::int64_t>(frames());
-    return std::chrono::seconds{count / rate} + StreamDuration{count % rate * 1'000'000'000 / rate};
+    return sample_time(static_cast<std::int64_t>(frames()), format_.sample_rate_hz)
+        .time_since_epoch();
 }
 
 }  // namespace livedub
