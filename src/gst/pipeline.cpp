@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "gst/pipeline.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.hpp"
+
+namespace livedub::gst {
+namespace {
+
+struct ErrorDeleter {
+    void operator()(GError* error) const noexcept { g_error_free(error); }
+};
+using ErrorPtr = std::unique_ptr<GError, ErrorDeleter>;
+
+/// What a caller can do about it; a missing element is told by make() already.
+ErrorCode code_of(const GError& error) {
+    if (error.domain == GST_RESOURCE_ERROR) {
+        return error.code == GST_RESOURCE_ERROR_NOT_AUTHORIZED ? ErrorCode::kInvalidArgument
+                                                               : ErrorCode::kUnavailable;
+    }
+    if (error.domain == GST_STREAM_ERROR) {
+        return ErrorCode::kProtocol;
+    }
+    return ErrorCode::kInternal;
+}
+
+Error error_of(GstMessage* message) {
+    GError* raw = nullptr;
+    gst_message_parse_error(message, &raw, nullptr);
+    const ErrorPtr error{raw};
+    return Error{code_of(*error),
+                 fmt::format("{}: {}", GST_MESSAGE_SRC_NAME(message), error->message)};
+}
+
+void delete_shared_bytes(gpointer holder) {
+    delete static_cast<SharedBytes*>(holder);  // NOLINT(cppcoreguidelines-owning-memory)
+}
+
+}  // namespace
+
+Result<void> start_gstreamer() {
+    static const Result<void> kStarted = []() -> Result<void> {
+        GError* raw = nullptr;
+        if (gst_init_check(nullptr, nullptr, &raw) == FALSE) {
+            const ErrorPtr error{raw};
+            return fail(ErrorCode::kUnavailable,
+                        fmt::format("GStreamer: {}", error ? error->message : "cannot start"));
+        }
+        return {};
+    }();
+    return kStarted;
+}
+
+BufferMap::BufferMap(GstBuffer* buffer) noexcept
+    : buffer_{buffer}, is_mapped_{gst_buffer_map(buffer, &info_, GST_MAP_READ) != FALSE} {}
+
+BufferMap::~BufferMap() {
+    if (is_mapped_) {
+        gst_buffer_unmap(buffer_, &info_);
+    }
+}
+
+Result<std::unique_ptr<Pipeline>> Pipeline::make(const std::string& description, OnError on_error) {
+    if (auto started = start_gstreamer(); !started) {
+        return tl::unexpected{started.error()};
+    }
+    GError* raw = nullptr;
+    ElementPtr pipeline{
+        gst_parse_launch_full(description.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &raw)};
+    if (pipeline == nullptr) {
+        const ErrorPtr error{raw};
+        return fail(ErrorCode::kUnavailable,
+                    fmt::format("GStreamer: {}", error ? error->message : "no pipeline"));
+    }
+    g_object_ref_sink(pipeline.get());
+    return std::unique_ptr<Pipeline>{new Pipeline{std::move(pipeline), std::move(on_error)}};
+}
+
+Pipeline::Pipeline(ElementPtr pipeline, OnError on_error)
+    : pipeline_{std::move(pipeline)}, on_error_{std::move(on_error)} {
+    GstBus* bus = gst_element_get_bus(pipeline_.get());
+    gst_bus_set_sync_handler(bus, &Pipeline::on_message, this, nullptr);
+    gst_object_unref(bus);
+}
+
+Pipeline::~Pipeline() {
+    stop();
+    GstBus* bus = gst_element_get_bus(pipeline_.get());
+    gst_bus_set_sync_handler(bus, nullptr, nullptr, nullptr);
+    gst_object_unref(bus);
+}
+
+ElementPtr Pipeline::element(const char* name) const {
+    ElementPtr element{gst_bin_get_by_name(GST_BIN(pipeline_.get()), name)};
+    LIVEDUB_CHECK(element != nullptr);
+    return element;
+}
+
+Result<void> Pipeline::play() {
+    order_.cross();
+    if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+        if (auto error = first_error()) {
+            return tl::unexpected{*std::move(error)};
+        }
+        return fail(ErrorCode::kUnavailable, "GStreamer: the pipeline does not start");
+    }
+    return {};
+}
+
+void Pipeline::stop() {
+    gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+    order_.cross();
+}
+
+void Pipeline::rewind() {
+    gst_element_set_state(pipeline_.get(), GST_STATE_READY);
+    order_.cross();
+    const MutexLock lock{mutex_};
+    has_ended_ = false;
+}
+
+bool Pipeline::wait_for_end(std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    const MutexLock lock{mutex_};
+    return ended_.wait_until(mutex_, deadline, [this]() LIVEDUB_REQUIRES(mutex_) {
+        return has_ended_ || error_.has_value();
+    });
+}
+
+std::optional<Error> Pipeline::first_error() const {
+    const MutexLock lock{mutex_};
+    return error_;
+}
+
+GstBusSyncReply Pipeline::on_message(GstBus* /*bus*/, GstMessage* message, gpointer self) noexcept {
+    static_cast<Pipeline*>(self)->take(message);
+    // For a dropped message the bus gives up its reference itself.
+    return GST_BUS_DROP;
+}
+
+void Pipeline::take(GstMessage* message) {
+    order_.cross();
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
+        {
+            const MutexLock lock{mutex_};
+            has_ended_ = true;
+        }
+        ended_.notify_all();
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+        Error error = error_of(message);
+        {
+            const MutexLock lock{mutex_};
+            if (error_) {
+                return;
+            }
+            error_ = error;
+        }
+        ended_.notify_all();
+        if (on_error_) {
+            on_error_(std::move(error));
+        }
+    }
+    order_.cross();
+}
+
+GstBuffer* wrap_bytes(SharedBytes bytes) {
+    auto* holder = new SharedBytes{std::move(bytes)};  // NOLINT(cppcoreguidelines-owning-memory)
+    const Bytes& view = **holder;
+    // Read-only memory: GStreamer copies before it writes, so the const_cast lets nobody change it.
+    auto* data = const_cast<std::uint8_t*>(view.data());
+    return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, data, view.size(), 0, view.size(),
+                                       holder, delete_shared_bytes);
+}
+
+}  // namespace livedub::gst

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How rtmp2src behaves (1.22, found by experiment, kept true by tests/component/gst_rtmp_test.cpp):
+// one buffer is one FLV tag, the first with the file header in front. A lost connection and
+// NetStream end both come as EOS. A refused one is an ERROR message from its network thread and
+// then EOS on the streaming thread, so the end is always told from one thread, by the EOS.
+
+#include "gst/rtmp_ingest.hpp"
+
+#include <utility>
+
+#include "gst/flv_units.hpp"
+#include "gst/pipeline.hpp"
+#include "wire/flv.hpp"
+
+namespace livedub::gst {
+
+class RtmpIngest::Impl {
+  public:
+    explicit Impl(OnItem on_item) : on_item_{std::move(on_item)} {}
+
+    Result<void> start(const std::string& url) {
+        // max-buffers guards memory should a callback ever stall: rtmp2src then stops reading the
+        // socket, and the server's rule for slow players decides.
+        auto pipeline = Pipeline::make(
+            "rtmp2src name=dub-rtmp-in ! "
+            "appsink name=sink sync=false async=false enable-last-sample=false max-buffers=64",
+            {});
+        if (!pipeline) {
+            return tl::unexpected{std::move(pipeline).error()};
+        }
+        pipeline_ = *std::move(pipeline);
+        g_object_set(pipeline_->element("dub-rtmp-in").get(), "location", url.c_str(), nullptr);
+        GstAppSinkCallbacks callbacks = {};
+        callbacks.new_sample = &Impl::on_sample;
+        callbacks.eos = &Impl::on_eos;
+        gst_app_sink_set_callbacks(GST_APP_SINK(pipeline_->element("sink").get()), &callbacks, this,
+                                   nullptr);
+        return pipeline_->play();
+    }
+
+  private:
+    static GstFlowReturn on_sample(GstAppSink* sink, gpointer self) noexcept {
+        const SamplePtr sample{gst_app_sink_pull_sample(sink)};
+        GstBuffer* buffer = sample ? gst_sample_get_buffer(sample.get()) : nullptr;
+        return buffer == nullptr ? GST_FLOW_EOS : static_cast<Impl*>(self)->take(buffer);
+    }
+
+    static void on_eos(GstAppSink* /*sink*/, gpointer self) noexcept {
+        auto& impl = *static_cast<Impl*>(self);
+        impl.order_.cross();
+        impl.end(impl.pipeline_->first_error());
+        impl.order_.cross();
+    }
+
+    GstFlowReturn take(GstBuffer* buffer) {
+        order_.cross();
+        const BufferMap bytes{buffer};
+        auto tags = reader_.feed({bytes.data(), bytes.size()});
+        if (!tags) {
+            end(std::move(tags).error());
+            return GST_FLOW_ERROR;
+        }
+        const SteadyTime now = SystemClock{}.now();
+        for (const auto& tag : *tags) {
+            if (auto unit = unit_of(tag)) {
+                on_item_(ArrivedUnit{.unit = *std::move(unit), .arrival = now});
+            }
+        }
+        order_.cross();
+        return GST_FLOW_OK;
+    }
+
+    void end(std::optional<Error> error) {
+        if (!has_ended_) {
+            has_ended_ = true;
+            on_item_(IngestEnd{std::move(error)});
+        }
+    }
+
+    // Constant after construction.
+    OnItem on_item_;
+
+    // Only the streaming thread touches these.
+    wire::FlvTagReader reader_;
+    bool has_ended_ = false;
+
+    VisibleOrder order_;
+    std::unique_ptr<Pipeline> pipeline_;  // last: its threads use everything above
+};
+
+Result<std::unique_ptr<RtmpIngest>> RtmpIngest::start(const std::string& url, OnItem on_item) {
+    auto impl = std::make_unique<Impl>(std::move(on_item));
+    if (auto started = impl->start(url); !started) {
+        return tl::unexpected{std::move(started).error().with_context(url)};
+    }
+    return std::unique_ptr<RtmpIngest>{new RtmpIngest{std::move(impl)}};
+}
+
+RtmpIngest::RtmpIngest(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
+RtmpIngest::~RtmpIngest() = default;
+
+}  // namespace livedub::gst
