@@ -30,7 +30,7 @@ test_packages=(
     libgtest-dev libgmock-dev libbenchmark-dev python3-pytest python3-pytest-timeout gstreamer1.0-tools
     clang-14 libclang-rt-14-dev
 )
-lint_packages=(clang-format-14 clang-tidy-14 shellcheck codespell)
+lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
 bench_packages=(nginx-core libnginx-mod-rtmp)
 
 profile=${1:-demo}
@@ -41,8 +41,9 @@ case "$profile" in
     bench) wanted=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
     *) die 2 "unknown task '$profile' (allowed: demo, test, lint, bench)" ;;
 esac
-command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+if ! { command -v dpkg-query && command -v apt-get; } >/dev/null; then
     die 2 "this is not a Debian or Ubuntu system (no apt-get); install by hand: ${wanted[*]}"
+fi
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
