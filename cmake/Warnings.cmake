@@ -5,6 +5,7 @@ add_library(livedub::options ALIAS livedub_options)
 target_compile_options(livedub_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  -Wno-missing-field-initializers  # g++ counts designated initialisers, where the rest has defaults
   $<$<BOOL:${LIVEDUB_WARNINGS_AS_ERRORS}>:-Werror>
   $<$<BOOL:${LIVEDUB_THREAD_SAFETY}>:-Wthread-safety>)
 foreach(sanitizer IN LISTS LIVEDUB_SANITIZE)

@@ -20,6 +20,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/mutex.hpp"
 
 namespace livedub {
@@ -94,6 +95,25 @@ class BoundedQueue {
             const MutexLock lock{mutex_};
             data_.wait(mutex_, stop,
                        [this]() LIVEDUB_REQUIRES(mutex_) { return closed_ || !items_.empty(); });
+            if (stop.stop_requested() || items_.empty()) {
+                return std::nullopt;
+            }
+            value = std::move(items_.front());
+            items_.pop_front();
+        }
+        room_.notify_one();
+        return value;
+    }
+
+    /// As pop(), but gives up at `until`: nullopt then, too.
+    [[nodiscard]] std::optional<T> pop_until(SteadyTime until, const std::stop_token& stop)
+        LIVEDUB_EXCLUDES(mutex_) {
+        std::optional<T> value;
+        {
+            const MutexLock lock{mutex_};
+            data_.wait_until(mutex_, stop, until, [this]() LIVEDUB_REQUIRES(mutex_) {
+                return closed_ || !items_.empty();
+            });
             if (stop.stop_requested() || items_.empty()) {
                 return std::nullopt;
             }

@@ -70,5 +70,13 @@ TEST(BoundedQueue, StopWakesAProducerWaitingForRoom) {
     EXPECT_EQ(queue.size(), 1U);
 }
 
+TEST(BoundedQueue, PopUntilGivesUpAtItsTimeAndTakesWhatIsThere) {
+    BoundedQueue<int> queue{1};
+
+    EXPECT_EQ(queue.pop_until(SystemClock{}.now(), {}), std::nullopt);
+    ASSERT_EQ(queue.push(7, {}), PushStatus::kAccepted);
+    EXPECT_EQ(queue.pop_until(SystemClock{}.now(), {}), 7);
+}
+
 }  // namespace
 }  // namespace livedub

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sound of a session: from packets to the mix, and what becomes of each fragment of it.
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "media_session/session_worker.hpp"
+#include "telemetry/log.hpp"
+
+namespace livedub {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kNoAudioPatience{5};
+/// Decisions come first, then the mix, then the moment itself.
+constexpr milliseconds kDecidedAhead{500};
+constexpr milliseconds kMixedAhead{350};
+constexpr milliseconds kMixStep{40};
+/// After a stall the mix catches up in steps that the encoder's queue can take.
+constexpr seconds kLargestMix{1};
+constexpr seconds kShortestTail{1};
+
+double seconds_of(StreamDuration duration) {
+    return std::chrono::duration<double>{duration}.count();
+}
+
+}  // namespace
+
+// From packets to sound ---------------------------------------------------------------------------
+
+void StreamSession::Worker::handle_audio(TimedUnit&& timed, SteadyTime arrival) {
+    auto& unit = timed.unit;
+    if (setup_.options.mode == StreamMode::kPassthrough && unit.codec == Codec::kAac) {
+        cut_fragments(timed.dts);
+        delay_line_.push({std::move(timed), arrival});
+        return;
+    }
+    const bool needs_decoder = unit.kind == UnitKind::kAudioConfig || unit.codec == Codec::kMp3;
+    if (needs_decoder) {
+        const auto config =
+            unit.kind == UnitKind::kAudioConfig ? unit.payload : std::make_shared<const Bytes>();
+        if (const auto configured = sound_.configure(unit.codec, config); !configured) {
+            metrics_.count_error("audio_processing");
+            logger("session")->warn("audio_not_decodable stream={} error=\"{}\"", setup_.stream_id,
+                                    configured.error().message());
+        }
+    }
+    if (unit.kind == UnitKind::kAudioFrame && sound_.is_started() &&
+        !sound_.decode(unit, timed.dts)) {
+        metrics_.count_error("audio_processing");
+    }
+}
+
+void StreamSession::Worker::supervise_sound(SteadyTime now) {
+    const bool is_missing = !sound_.is_started() &&
+                            setup_.options.mode != StreamMode::kPassthrough &&
+                            now - *first_unit_at_ >= kNoAudioPatience;
+    if (is_missing) {
+        metrics_.count_error("no_audio");
+        logger("session")->warn("no_audio stream={} action=\"silence until there is some\"",
+                                setup_.stream_id);
+        if (const auto started = sound_.start_silent(); !started) {
+            end_because(started.error().message());
+        }
+    }
+}
+
+void StreamSession::Worker::handle(PcmChunk&& chunk) {
+    sound_.add(chunk);
+    if (const auto seen = sound_.track().corrections(); seen > corrections_seen_) {
+        metrics_.av_sync_corrections.Increment(static_cast<double>(seen - corrections_seen_));
+        corrections_seen_ = seen;
+    }
+    const double skew_ms = seconds_of(sound_.track().skew()) * 1000.0;
+    metrics_.av_offset_ms.Set(skew_ms);
+    metrics_.av_sync_delta_ms.Set(std::abs(skew_ms));
+    cut_fragments(sound_.end());
+}
+
+void StreamSession::Worker::handle(SoundFailed&& failed) {
+    metrics_.count_error("audio_processing");
+    end_because(failed.error.message());
+}
+
+// From sound to the mix ---------------------------------------------------------------------------
+
+void StreamSession::Worker::mix(SteadyTime now) {
+    if (!sound_.is_started() || is_encoder_drained_) {
+        return;
+    }
+    const auto mixed = sound_.mixed();
+    auto until = pace_.moment(now + kMixedAhead - delay_);
+    const bool is_last = input_ == Input::kFinal && until >= sound_.end();
+    if (is_last) {
+        until = sound_.end();
+    }
+    until = std::min(until, mixed + kLargestMix);
+    if (until >= mixed + kMixStep || is_last) {
+        announce_sound();
+        sound_.mix_until(until);
+        ledger_.skip_to(sound_.mixed());
+    }
+    if (is_last && sound_.mixed() >= sound_.end()) {
+        sound_.drain_encoder();
+        is_encoder_drained_ = true;
+        // What came out of it is in the mailbox and has to be in the delay line before the end is
+        // seen.
+        while (auto mail = mailbox_.pop_until(SteadyTime::min(), {})) {
+            std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
+        }
+        next_mix_at_.reset();
+        return;
+    }
+    next_mix_at_ = due(sound_.mixed() + kMixStep) - kMixedAhead;
+}
+
+/// Viewers' decoders need the configuration before the first frame.
+void StreamSession::Worker::announce_sound() {
+    if (!is_sound_announced_) {
+        is_sound_announced_ = true;
+        const auto before_all = StreamTime{} - milliseconds{1};
+        delay_line_.push({{before_all, sound_.output_config()}, pace_.instant(before_all)});
+    }
+}
+
+void StreamSession::Worker::handle(gst::AacFrame&& frame) {
+    const auto at = sound_.frame_time(frame);
+    if (!at) {
+        return;
+    }
+    EncodedUnit unit;
+    unit.kind = UnitKind::kAudioFrame;
+    unit.codec = Codec::kAac;
+    unit.payload = std::move(frame.payload);
+    delay_line_.push({{*at, std::move(unit)}, pace_.instant(*at)});
+}
+
+// Fragments ---------------------------------------------------------------------------------------
+
+void StreamSession::Worker::open_dubbing() {
+    const auto& options = setup_.options;
+    if (options.mode == StreamMode::kPassthrough) {
+        no_dub_reason_ = is_same_language(options.source_language, options.target_language)
+                             ? FallbackReason::kSameLanguage
+                             : FallbackReason::kPassthrough;
+        return;
+    }
+    if (options.mode == StreamMode::kOriginal || dubber_ == nullptr) {
+        no_dub_reason_ = FallbackReason::kSkipSts;
+        return;
+    }
+    auto opened = dubber_->open({.stream_id = setup_.stream_id,
+                                 .source_language = options.source_language,
+                                 .target_language = options.target_language,
+                                 .voice = options.voice},
+                                [this](DubOutcome outcome) { post(std::move(outcome)); });
+    if (opened) {
+        dubbing_ = std::move(*opened);
+        return;
+    }
+    no_dub_reason_ = opened.error().code() == ErrorCode::kInvalidArgument
+                         ? FallbackReason::kInitRejected
+                         : FallbackReason::kStsNotReady;
+    logger("session")->warn("not_dubbed stream={} reason={} error=\"{}\"", setup_.stream_id,
+                            to_string(*no_dub_reason_), opened.error().message());
+}
+
+void StreamSession::Worker::cut_fragments(StreamTime available) {
+    while (const auto cut = ledger_.next_cut(available)) {
+        ask_for_dub(cut->first, cut->second);
+    }
+}
+
+void StreamSession::Worker::cut_tail() {
+    const auto available = sound_.is_started() ? sound_.end() : timeline_.head();
+    cut_fragments(available);
+    if (const auto tail = ledger_.tail(available)) {
+        ask_for_dub(tail->first, tail->second);
+    }
+}
+
+void StreamSession::Worker::ask_for_dub(StreamTime start, StreamTime end) {
+    const auto now = clock_.now();
+    const OpenFragment fragment = ledger_.open(start, end, due(start) - kDecidedAhead);
+    auto reason = no_dub_reason_;
+    if (!reason && end - start < kShortestTail) {
+        reason = FallbackReason::kShortTail;
+    }
+    if (reason) {
+        ledger_.close(fragment.number);
+        decide(fragment, reason, {.fragment = fragment.number});
+        return;
+    }
+    metrics_.fragments_sent.Increment();
+    metrics_.inflight.Set(static_cast<double>(ledger_.open_count()));
+    dubbing_->request({fragment.number, sound_.cut(start, end)},
+                      std::min(fragment.deadline, now + setup_.options.sts_timeout));
+}
+
+void StreamSession::Worker::handle(DubOutcome&& outcome) {
+    metrics_.processing_latency.Observe(std::chrono::duration<double>{outcome.total}.count());
+    const auto fragment = ledger_.close(outcome.fragment);
+    const bool is_timeout = outcome.fallback == FallbackReason::kTimeout ||
+                            outcome.fallback == FallbackReason::kDeadline;
+    const bool is_failure = !outcome.dub && outcome.fallback != FallbackReason::kNoSpeech;
+    metrics_.count_processed(is_timeout ? "timeout" : is_failure ? "failed" : "success");
+    if (!fragment) {
+        return;  // decided at its deadline: too late to be heard
+    }
+    if (outcome.dub) {
+        sound_.place(std::move(*outcome.dub));
+        outcome.dub.reset();
+        decide(*fragment, std::nullopt, std::move(outcome));
+    } else {
+        const auto reason = outcome.fallback.value_or(FallbackReason::kNoAudioInResult);
+        decide(*fragment, reason, std::move(outcome));
+    }
+}
+
+void StreamSession::Worker::decide_overdue(SteadyTime now) {
+    for (const auto& fragment : ledger_.close_overdue(now)) {
+        decide(fragment, FallbackReason::kDeadline,
+               {.fragment = fragment.number, .fallback = FallbackReason::kDeadline});
+    }
+}
+
+void StreamSession::Worker::decide(const OpenFragment& fragment,
+                                   std::optional<FallbackReason> reason, DubOutcome outcome) {
+    const double length = seconds_of(fragment.end - fragment.start);
+    if (reason) {
+        metrics_.count_fallback(*reason);
+        metrics_.original_seconds.Increment(length);
+    } else {
+        metrics_.dubbed_seconds.Increment(length);
+    }
+    metrics_.audio_segments.Increment();
+    metrics_.video_segments.Increment();
+    metrics_.inflight.Set(static_cast<double>(ledger_.open_count()));
+    on_decided_({setup_.stream_id, fragment.start, fragment.end, reason, std::move(outcome)});
+}
+
+}  // namespace livedub

@@ -1,0 +1,277 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The loop, the input and the output of a session. The sound and the fragments are in
+// session_sound.cpp.
+
+#include "media_session/session_worker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include "telemetry/log.hpp"
+
+namespace livedub {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kMailboxCapacity = 4096;
+constexpr std::size_t kDelayLineBytes = 256U << 20U;
+/// The sound held beyond the delay: what has arrived but is not cut yet, and some slack.
+constexpr seconds kExtraSound{5};
+
+constexpr std::array kInputBackoff{seconds{1}, seconds{2}, seconds{4}, seconds{5}};
+constexpr seconds kReadyTimeout{15};
+constexpr seconds kGoneRetry{2};
+
+/// Units due within this leave together, which halves the wake-ups.
+constexpr milliseconds kBatch{4};
+constexpr milliseconds kIdleWakeup{200};
+/// The output connects this long before the first unit is due, so that it leaves on time.
+constexpr milliseconds kConnectAhead{300};
+
+}  // namespace
+
+StreamSession::Worker::Worker(StreamSetup setup, Dubber* dubber, StreamMetrics& metrics,
+                              const Clock& clock, OnDecided on_decided, OnEnded on_ended)
+    : dubber_{dubber},
+      metrics_{metrics},
+      clock_{clock},
+      setup_{std::move(setup)},
+      delay_{setup_.options.effective_delay()},
+      on_decided_{std::move(on_decided)},
+      on_ended_{std::move(on_ended)},
+      mailbox_{kMailboxCapacity},
+      delay_line_{kDelayLineBytes},
+      ledger_{setup_.options.segment},
+      sound_{setup_.options.mix,
+             delay_ + setup_.options.segment + kExtraSound,
+             {.on_pcm = [this](PcmChunk chunk) { post(std::move(chunk)); },
+              .on_frame = [this](gst::AacFrame frame) { post(std::move(frame)); },
+              .on_error = [this](Error error) { post(SoundFailed{std::move(error)}); }}},
+      output_{setup_.output_url, metrics,
+              [this](std::uint64_t connection, Error error) {
+                  post(OutputLost{connection, std::move(error)});
+              }},
+      thread_{[this](const std::stop_token& stop) { run(stop); }} {}
+
+void StreamSession::Worker::post(Mail mail) {
+    if (mailbox_.push_evicting(std::move(mail))) {
+        mail_lost_.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+void StreamSession::Worker::run(const std::stop_token& stop) {
+    pthread_setname_np(pthread_self(),
+                       fmt::format("dub-ses-{}", setup_.stream_id).substr(0, 15).c_str());
+    metrics_.output_delay_target_ms.Set(static_cast<double>(delay_.count()));
+    started_ = clock_.now();
+    open_dubbing();
+    connect_input();
+
+    while (!stop.stop_requested() && end_reason_.empty()) {
+        auto mail = mailbox_.pop_until(next_wakeup(clock_.now()), stop);
+        if (mail) {
+            std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
+        }
+        tick(clock_.now());
+    }
+
+    ingest_.reset();
+    dubbing_.reset();
+    output_.finish();
+    metrics_.input_state.Set(kPipelineStopped);
+    metrics_.inflight.Set(0);
+    if (!stop.stop_requested()) {
+        on_ended_(end_reason_);
+    }
+}
+
+SteadyTime StreamSession::Worker::next_wakeup(SteadyTime now) const {
+    SteadyTime wakeup = now + kIdleWakeup;
+    if (const auto next = delay_line_.next()) {
+        wakeup = std::min(wakeup, due(*next));
+    }
+    if (next_mix_at_) {
+        wakeup = std::min(wakeup, *next_mix_at_);
+    }
+    return wakeup;
+}
+
+void StreamSession::Worker::tick(SteadyTime now) {
+    if (const auto lost = mail_lost_.exchange(0, std::memory_order_relaxed); lost > 0) {
+        metrics_.count_error("run_loop");
+        logger("session")->warn("overloaded stream={} lost={}", setup_.stream_id, lost);
+    }
+    supervise_input(now);
+    if (!pace_.is_set()) {
+        return;
+    }
+    supervise_sound(now);
+    decide_overdue(now);
+    mix(now);
+    send_due(now);
+    if (input_ == Input::kFinal && is_played_out()) {
+        end_because("the publisher left");
+    }
+}
+
+void StreamSession::Worker::end_because(std::string why) {
+    if (end_reason_.empty()) {
+        end_reason_ = std::move(why);
+    }
+}
+
+// Input -------------------------------------------------------------------------------------------
+
+void StreamSession::Worker::connect_input() {
+    reconnect_input_at_.reset();
+    ingest_.reset();
+    const auto connection = ++connection_;
+    auto ingest =
+        gst::RtmpIngest::start(setup_.input_url, [this, connection](gst::IngestItem item) {
+            post(FromIngest{connection, std::move(item)});
+        });
+    if (!ingest) {
+        metrics_.count_error("startup_failure");
+        end_because(ingest.error().message());
+        return;
+    }
+    ingest_ = std::move(*ingest);
+}
+
+void StreamSession::Worker::handle(FromIngest&& mail) {
+    if (mail.connection == connection_) {
+        std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(mail.item));
+    }
+}
+
+void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
+    const auto arrival = arrived.arrival;
+    auto& unit = arrived.unit;
+    if (input_ != Input::kRunning) {
+        logger("session")->info("input_running stream={}", setup_.stream_id);
+        input_ = Input::kRunning;
+        failed_connections_ = 0;
+        metrics_.input_state.Set(kPipelineRunning);
+    }
+    if (unit.is_video() && unit.codec != Codec::kH264) {
+        metrics_.count_error("input");
+        end_because("unsupported_video_codec: only H.264 is passed on");
+        return;
+    }
+    if (unit.kind == UnitKind::kMetadata) {  // carries no time of its own
+        delay_line_.push({{timeline_.head(), std::move(unit)}, arrival});
+        return;
+    }
+
+    const auto live_edge = pace_.is_set() ? pace_.moment(arrival) : StreamTime{};
+    const auto track = unit.is_video() ? Track::kVideo : Track::kAudio;
+    const auto place = timeline_.place(track, unit.timestamp_ms, live_edge);
+    pace_.arrived(place.dts, arrival);
+    if (!first_unit_at_) {
+        first_unit_at_ = arrival;
+    }
+    if (place.is_discontinuity) {
+        metrics_.input_discontinuities.Increment();
+        sound_.jumped(place.dts);
+        logger("session")->info("timestamps_jumped stream={} at_ms={}", setup_.stream_id,
+                                place.dts.time_since_epoch() / milliseconds{1});
+    }
+    TimedUnit timed{place.dts, std::move(unit)};
+    if (track == Track::kAudio) {
+        handle_audio(std::move(timed), arrival);
+    } else {
+        delay_line_.push({std::move(timed), arrival});
+        metrics_.buffer_video.Set(static_cast<double>(delay_line_.video_units()));
+    }
+}
+
+void StreamSession::Worker::handle(gst::IngestEnd&& end) {
+    ingest_.reset();
+    const auto now = clock_.now();
+    if (input_ == Input::kRunning) {
+        logger("session")->info("input_ended stream={} error=\"{}\"", setup_.stream_id,
+                                end.error ? end.error->message() : "");
+        input_ended();
+        reconnect_input_at_ = now + kGoneRetry;
+        return;
+    }
+    if (input_ == Input::kGone) {
+        reconnect_input_at_ = now + kGoneRetry;
+        return;
+    }
+    const auto attempt = std::min<std::size_t>(static_cast<std::size_t>(failed_connections_),
+                                               kInputBackoff.size() - 1);
+    ++failed_connections_;
+    reconnect_input_at_ = now + kInputBackoff[attempt];
+    if (now - started_ >= kReadyTimeout) {
+        metrics_.count_error("startup_failure");
+        metrics_.input_state.Set(kPipelineError);
+        end_because("no_input: " +
+                    (end.error ? end.error->message() : "the input has no publisher"));
+    }
+}
+
+void StreamSession::Worker::input_ended() {
+    input_ = Input::kGone;
+    gone_since_ = clock_.now();
+    metrics_.input_state.Set(kPipelineStopped);
+    // The drain below puts the last chunks into the mailbox; the tail is cut after them.
+    sound_.drain_decoder();
+    while (auto mail = mailbox_.pop_until(SteadyTime::min(), {})) {
+        std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
+    }
+    cut_tail();
+}
+
+void StreamSession::Worker::handle(PublisherArrived&& /*arrived*/) {
+    if (input_ != Input::kRunning && !ingest_) {
+        connect_input();
+    }
+}
+
+void StreamSession::Worker::supervise_input(SteadyTime now) {
+    if (input_ == Input::kGone && now - gone_since_ >= setup_.options.grace) {
+        input_ = Input::kFinal;
+        ingest_.reset();
+        reconnect_input_at_.reset();
+        if (!pace_.is_set()) {
+            end_because("the publisher left");
+        }
+    }
+    if (reconnect_input_at_ && now >= *reconnect_input_at_) {
+        connect_input();
+    }
+}
+
+// Output ------------------------------------------------------------------------------------------
+
+void StreamSession::Worker::send_due(SteadyTime now) {
+    if (const auto next = delay_line_.next(); next && due(*next) - kConnectAhead <= now) {
+        output_.connect(now);
+    }
+    const StreamTime moment = pace_.moment(now + kBatch - delay_);
+    while (const auto unit = delay_line_.pop(moment)) {
+        output_.send(*unit, now);
+    }
+    metrics_.buffer_video.Set(static_cast<double>(delay_line_.video_units()));
+    metrics_.buffer_audio.Set(static_cast<double>(delay_line_.audio_units()));
+}
+
+void StreamSession::Worker::handle(OutputLost&& lost) {
+    output_.lost(lost.connection, lost.error, clock_.now());
+}
+
+bool StreamSession::Worker::is_played_out() const {
+    const bool is_mixed = !sound_.is_started() || is_encoder_drained_;
+    return is_mixed && delay_line_.is_empty();
+}
+
+}  // namespace livedub

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#include "media_session/stream_metrics.hpp"
+
+#include <type_traits>
+
+#include <fmt/format.h>
+
+namespace livedub {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kLatencyBuckets{0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15};
+
+std::string worker(std::string_view name) {
+    return "media_service_worker_" + std::string{name};
+}
+
+auto& counters(prometheus::Registry& registry, std::string_view name, std::string_view help) {
+    return prometheus::BuildCounter().Name(worker(name)).Help(std::string{help}).Register(registry);
+}
+
+auto& gauges(prometheus::Registry& registry, std::string_view name, std::string_view help) {
+    return prometheus::BuildGauge().Name(worker(name)).Help(std::string{help}).Register(registry);
+}
+
+}  // namespace
+
+MediaMetrics::MediaMetrics(prometheus::Registry& registry)
+    : active_streams{prometheus::BuildGauge()
+                         .Name("media_service_active_streams")
+                         .Help("Streams with a session")
+                         .Register(registry)
+                         .Add({})},
+      segments_processed{
+          counters(registry, "segments_processed_total", "Segments decided, by type")},
+      segments_bytes{counters(registry, "segments_bytes_total", "Encoded bytes sent out, by type")},
+      fragments_sent{
+          counters(registry, "sts_fragments_sent_total", "Fragments handed over to be dubbed")},
+      fragments_processed{counters(registry, "sts_fragments_processed_total",
+                                   "Fragments that came back, by status")},
+      processing_latency{prometheus::BuildHistogram()
+                             .Name(worker("sts_processing_latency_seconds"))
+                             .Help("From handing a fragment over to its outcome")
+                             .Register(registry)},
+      inflight{gauges(registry, "sts_inflight_fragments", "Fragments cut and not yet decided")},
+      av_sync_delta{gauges(registry, "av_sync_delta_ms", "Absolute audio to video offset")},
+      av_offset{gauges(registry, "av_offset_ms", "Audio minus video at the muxer")},
+      av_sync_corrections{
+          counters(registry, "av_sync_corrections_total", "Times sound was moved to stay in sync")},
+      buffer_video{gauges(registry, "av_buffer_video_size", "Video units in the delay line")},
+      buffer_audio{gauges(registry, "av_buffer_audio_size", "Audio units in the delay line")},
+      output_lag{gauges(registry, "output_lag_ms", "From arrival of a picture to its publication")},
+      output_delay_target{gauges(registry, "output_delay_target_ms", "The constant delay D")},
+      fallback{counters(registry, "fallback_total", "Fragments that played original audio")},
+      dubbed_seconds{counters(registry, "dubbed_seconds_total", "Seconds of dubbed fragments")},
+      original_seconds{
+          counters(registry, "original_seconds_total", "Seconds of original fragments")},
+      errors{counters(registry, "errors_total", "Errors by type")},
+      pipeline_state{
+          gauges(registry, "pipeline_state", "0 stopped, 1 running, 2 error, by pipeline")},
+      input_discontinuities{
+          counters(registry, "input_discontinuities_total", "Jumps of the sender's timestamps")},
+      output_reconnects{counters(registry, "output_reconnects_total",
+                                 "Times the output had to be reconnected")} {}
+
+template <typename Family>
+auto& StreamMetrics::add(Family& family, std::string_view label, std::string_view value) {
+    prometheus::Labels labels{{"stream_id", stream_id_}};
+    if (!label.empty()) {
+        labels.emplace(label, value);
+    }
+    auto& made = [&]() -> auto& {
+        if constexpr (std::is_same_v<Family, MediaMetrics::Histograms>) {
+            return family.Add(labels, kLatencyBuckets);
+        } else {
+            return family.Add(labels);
+        }
+    }
+    ();
+    removals_.emplace_back([&family, &made] { family.Remove(&made); });
+    return made;
+}
+
+StreamMetrics::StreamMetrics(MediaMetrics& families, const std::string& stream_id)
+    : families_{families},
+      stream_id_{stream_id},
+      audio_segments{add(families.segments_processed, "type", "audio")},
+      video_segments{add(families.segments_processed, "type", "video")},
+      audio_bytes{add(families.segments_bytes, "type", "audio")},
+      video_bytes{add(families.segments_bytes, "type", "video")},
+      fragments_sent{add(families.fragments_sent)},
+      processing_latency{add(families.processing_latency)},
+      inflight{add(families.inflight)},
+      av_sync_delta_ms{add(families.av_sync_delta)},
+      av_offset_ms{add(families.av_offset)},
+      av_sync_corrections{add(families.av_sync_corrections)},
+      buffer_video{add(families.buffer_video)},
+      buffer_audio{add(families.buffer_audio)},
+      output_lag_ms{add(families.output_lag)},
+      output_delay_target_ms{add(families.output_delay_target)},
+      dubbed_seconds{add(families.dubbed_seconds)},
+      original_seconds{add(families.original_seconds)},
+      input_state{add(families.pipeline_state, "pipeline", "input")},
+      output_state{add(families.pipeline_state, "pipeline", "output")},
+      input_discontinuities{add(families.input_discontinuities)},
+      output_reconnects{add(families.output_reconnects)} {}
+
+StreamMetrics::~StreamMetrics() {
+    for (const auto& remove : removals_) {
+        remove();
+    }
+}
+
+prometheus::Counter& StreamMetrics::labelled(MediaMetrics::Counters& family, std::string_view label,
+                                             std::string_view value) {
+    auto& series = labelled_[fmt::format("{}={}", label, value)];
+    if (series == nullptr) {
+        series = &add(family, label, value);
+    }
+    return *series;
+}
+
+void StreamMetrics::count_fallback(FallbackReason reason) {
+    labelled(families_.fallback, "reason", to_string(reason)).Increment();
+}
+
+void StreamMetrics::count_error(std::string_view type) {
+    labelled(families_.errors, "error_type", type).Increment();
+}
+
+void StreamMetrics::count_processed(std::string_view status) {
+    labelled(families_.fragments_processed, "status", status).Increment();
+}
+
+}  // namespace livedub

@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#include "media_session/stream_options.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace livedub {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kOverhead{1'000};
+constexpr milliseconds kShortestSegment{1'000};
+constexpr milliseconds kLongestSegment{30'000};
+constexpr milliseconds kLongestDelay{60'000};
+constexpr milliseconds kPassthroughDelay{1'000};
+
+int hex_digit(char c) {
+    const auto* const kDigits = "0123456789abcdef";
+    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto at = std::string_view{kDigits}.find(lower);
+    return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+std::string url_unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+                   hex_digit(text[i + 2]) >= 0) {
+            out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+bool is_voice_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '+';
+    });
+}
+
+std::optional<milliseconds> parse_ms(std::string_view text, milliseconds least, milliseconds most) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc{} && end == text.data() + text.size();
+    if (!is_number || value < least.count() || value > most.count()) {
+        return std::nullopt;
+    }
+    return milliseconds{value};
+}
+
+/// Applies one key; returns what would have been allowed when the value is not.
+std::optional<std::string> apply(StreamOptions& options, std::string_view key,
+                                 const std::string& value) {
+    if (key == "lang" || key == "target" || key == "src" || key == "source") {
+        if (!is_language_tag(value)) {
+            return "a language tag of 2 to 10 characters, like es or pt-BR";
+        }
+        (key == "lang" || key == "target" ? options.target_language : options.source_language) =
+            value;
+    } else if (key == "voice") {
+        if (!is_voice_name(value)) {
+            return "letters, digits, '_', '-' and '+', at most 64";
+        }
+        options.voice = value;
+    } else if (key == "mode") {
+        if (value != "dub" && value != "passthrough") {
+            return "dub or passthrough";
+        }
+        // A program that runs without speech is not talked into it by a publisher.
+        if (value == "passthrough" || options.mode == StreamMode::kPassthrough) {
+            options.mode = value == "dub" ? StreamMode::kDub : StreamMode::kPassthrough;
+        }
+    } else if (key == "segment_ms") {
+        const auto parsed = parse_ms(value, kShortestSegment, kLongestSegment);
+        if (!parsed) {
+            return "1000 to 30000";
+        }
+        options.segment = *parsed;
+    } else if (key == "delay_ms") {
+        const auto parsed = parse_ms(value, kOverhead, kLongestDelay);
+        if (!parsed) {
+            return "1000 to 60000";
+        }
+        options.delay = *parsed;
+    }
+    return std::nullopt;
+}
+
+std::string lower_primary(std::string_view tag) {
+    std::string primary{tag.substr(0, tag.find('-'))};
+    std::ranges::transform(primary, primary.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return primary;
+}
+
+}  // namespace
+
+milliseconds StreamOptions::effective_delay() const {
+    if (mode == StreamMode::kPassthrough) {
+        return kPassthroughDelay;
+    }
+    return delay.count() > 0 ? delay : segment + sts_timeout + kOverhead;
+}
+
+ParsedOptions parse_stream_options(std::string_view query, StreamOptions defaults) {
+    ParsedOptions parsed{std::move(defaults), {}};
+    const StreamOptions fallback = parsed.options;
+    while (!query.empty()) {
+        const auto pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        const auto key = pair.substr(0, pair.find('='));
+        if (key.size() == pair.size()) {
+            continue;
+        }
+        const auto value = url_unescaped(pair.substr(key.size() + 1));
+        if (const auto allowed = apply(parsed.options, key, value)) {
+            parsed.warnings.push_back(
+                fmt::format("{}=\"{}\" is not usable (allowed: {}); the default stays", key,
+                            value.substr(0, 64), *allowed));
+        }
+    }
+
+    auto& options = parsed.options;
+    if (options.delay.count() > 0 && options.delay < options.segment + kOverhead) {
+        parsed.warnings.push_back(fmt::format(
+            "delay_ms={} is not usable (allowed: segment + 1000 = {} to 60000); the default "
+            "stays",
+            options.delay.count(), (options.segment + kOverhead).count()));
+        options.delay = fallback.delay;
+        options.segment = fallback.segment;
+    }
+    if (options.mode == StreamMode::kDub &&
+        is_same_language(options.source_language, options.target_language)) {
+        options.mode = StreamMode::kPassthrough;
+    }
+    return parsed;
+}
+
+bool is_language_tag(std::string_view text) {
+    return text.size() >= 2 && text.size() <= 10 &&
+           std::isalpha(static_cast<unsigned char>(text[0])) != 0 &&
+           std::isalpha(static_cast<unsigned char>(text[1])) != 0 &&
+           std::ranges::all_of(text,
+                               [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
+}
+
+bool is_same_language(std::string_view one, std::string_view other) {
+    return lower_primary(one) == lower_primary(other);
+}
+
+}  // namespace livedub

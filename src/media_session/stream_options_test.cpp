@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#include "media_session/stream_options.hpp"
+
+#include <ostream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace livedub {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(StreamOptions, AnEmptyQueryKeepsTheDefaults) {
+    const auto parsed = parse_stream_options("", {.target_language = "ca"});
+
+    EXPECT_EQ(parsed.options.target_language, "ca");
+    EXPECT_EQ(parsed.options.effective_delay(), milliseconds{15'000});
+    EXPECT_THAT(parsed.warnings, IsEmpty());
+}
+
+TEST(StreamOptions, TheQueryChoosesLanguageVoiceAndTimes) {
+    const auto parsed = parse_stream_options(
+        "lang=pt%2DBR&src=en&voice=spanish_male_1&segment_ms=3000&delay_ms=9000&key=secret&x", {});
+
+    EXPECT_EQ(parsed.options.target_language, "pt-BR");
+    EXPECT_EQ(parsed.options.voice, "spanish_male_1");
+    EXPECT_EQ(parsed.options.segment, milliseconds{3'000});
+    EXPECT_EQ(parsed.options.effective_delay(), milliseconds{9'000});
+    EXPECT_THAT(parsed.warnings, IsEmpty());
+}
+
+TEST(StreamOptions, TheSameLanguageIsPassedThrough) {
+    EXPECT_EQ(parse_stream_options("lang=EN-us", {}).options.mode, StreamMode::kPassthrough);
+    EXPECT_EQ(parse_stream_options("lang=es", {}).options.mode, StreamMode::kDub);
+}
+
+TEST(StreamOptions, APublisherCannotSwitchSpeechOn) {
+    const StreamOptions off{.mode = StreamMode::kOriginal};
+
+    EXPECT_EQ(parse_stream_options("mode=dub", off).options.mode, StreamMode::kOriginal);
+    EXPECT_EQ(parse_stream_options("mode=passthrough", off).options.mode, StreamMode::kPassthrough);
+}
+
+struct BadValue {
+    std::string query;
+    std::string warning;
+
+    friend void PrintTo(const BadValue& bad, std::ostream* out) { *out << bad.query; }
+};
+
+class StreamOptionsRefuses : public testing::TestWithParam<BadValue> {};
+
+TEST_P(StreamOptionsRefuses, AndKeepsTheDefault) {
+    const auto parsed = parse_stream_options(GetParam().query, {});
+
+    ASSERT_EQ(parsed.warnings.size(), 1U);
+    EXPECT_THAT(parsed.warnings[0], HasSubstr(GetParam().warning));
+    EXPECT_EQ(parsed.options.target_language, "es");
+    EXPECT_EQ(parsed.options.voice, "default");
+    EXPECT_EQ(parsed.options.mode, StreamMode::kDub);
+    EXPECT_EQ(parsed.options.effective_delay(), milliseconds{15'000});
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StreamOptionsRefuses,
+                         testing::Values(BadValue{"lang=e", "lang=\"e\""},
+                                         BadValue{"target=../../etc", "language tag"},
+                                         BadValue{"voice=a/b", "voice=\"a/b\""},
+                                         BadValue{"mode=loud", "dub or passthrough"},
+                                         BadValue{"segment_ms=999", "1000 to 30000"},
+                                         BadValue{"delay_ms=6s", "1000 to 60000"},
+                                         BadValue{"delay_ms=6999", "segment + 1000 = 7000"}));
+
+}  // namespace
+}  // namespace livedub
