@@ -3,7 +3,6 @@
 
 #include "gst/pipeline.hpp"
 
-#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +11,8 @@
 
 namespace livedub::gst {
 namespace {
+
+using std::chrono::milliseconds;
 
 struct ErrorDeleter {
     void operator()(GError* error) const noexcept { g_error_free(error); }
@@ -125,12 +126,19 @@ void Pipeline::rewind() {
     has_ended_ = false;
 }
 
-bool Pipeline::wait_for_end(std::chrono::milliseconds limit) {
+bool Pipeline::wait_for_end(milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     const MutexLock lock{mutex_};
     return ended_.wait_until(mutex_, deadline, [this]() LIVEDUB_REQUIRES(mutex_) {
         return has_ended_ || error_.has_value();
     });
+}
+
+bool Pipeline::wait_for_error(milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    const MutexLock lock{mutex_};
+    return ended_.wait_until(mutex_, deadline,
+                             [this]() LIVEDUB_REQUIRES(mutex_) { return error_.has_value(); });
 }
 
 std::optional<Error> Pipeline::first_error() const {

@@ -111,6 +111,10 @@ class Pipeline {
     ///
     /// @return false when neither came in `limit`.
     [[nodiscard]] bool wait_for_end(std::chrono::milliseconds limit) LIVEDUB_EXCLUDES(mutex_);
+    /// Waits until an error has come.
+    ///
+    /// @return false when none came in `limit`.
+    [[nodiscard]] bool wait_for_error(std::chrono::milliseconds limit) LIVEDUB_EXCLUDES(mutex_);
     [[nodiscard]] std::optional<Error> first_error() const LIVEDUB_EXCLUDES(mutex_);
 
   private:

@@ -20,6 +20,8 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kMaxQueuedBytes = 16ULL * 1024 * 1024;
 constexpr GstClockTime kMaxQueuedTime = 4 * GST_SECOND;
 constexpr milliseconds kFinishLimit{2'000};
+constexpr milliseconds kPollInterval{5};
+constexpr milliseconds kQuiet{250};
 
 }  // namespace
 
@@ -40,7 +42,8 @@ class RtmpEgress::Impl {
         pipeline_ = *std::move(pipeline);
         source_ = pipeline_->element("dub-rtmp-out");
         g_object_set(source_.get(), "max-bytes", guint64{0}, nullptr);  // push() keeps the bounds
-        g_object_set(pipeline_->element("sink").get(), "location", url.c_str(), nullptr);
+        sink_ = pipeline_->element("sink");
+        g_object_set(sink_.get(), "location", url.c_str(), nullptr);
         return pipeline_->play();
     }
 
@@ -67,16 +70,44 @@ class RtmpEgress::Impl {
         if (is_finishing_.exchange(true)) {
             return;
         }
-        // EOS goes behind the queued buffers. rtmp2sink answers it by queueing FCUnpublish and
-        // deleteStream behind the messages it has not written yet, and ends before they are
-        // written; stopping then would cut them off.
-        if (!has_ended_ && gst_app_src_end_of_stream(GST_APP_SRC(source_.get())) == GST_FLOW_OK) {
-            (void)pipeline_->wait_for_end(kFinishLimit);
+        const auto deadline = std::chrono::steady_clock::now() + kFinishLimit;
+        if (!has_ended_ && gst_app_src_end_of_stream(GST_APP_SRC(source_.get())) == GST_FLOW_OK &&
+            pipeline_->wait_for_end(kFinishLimit)) {
+            wait_until_written(deadline);
         }
         pipeline_->stop();
     }
 
   private:
+    /// At EOS rtmp2sink has only queued its last messages, FCUnpublish and deleteStream among them;
+    /// stopping then cuts them off, and it does not say how many are left. So: until the server
+    /// hangs up, or nothing more has been written for a while.
+    void wait_until_written(std::chrono::steady_clock::time_point deadline) {
+        guint64 written = bytes_written();
+        auto quiet_since = std::chrono::steady_clock::now();
+        while (!pipeline_->wait_for_error(kPollInterval)) {
+            const auto now = std::chrono::steady_clock::now();
+            if (const guint64 total = bytes_written(); total != written) {
+                written = total;
+                quiet_since = now;
+            }
+            if (now - quiet_since > kQuiet || now > deadline) {
+                return;
+            }
+        }
+    }
+
+    [[nodiscard]] guint64 bytes_written() const {
+        GstStructure* stats = nullptr;
+        g_object_get(sink_.get(), "stats", &stats, nullptr);
+        guint64 bytes = 0;
+        if (stats != nullptr) {
+            gst_structure_get_uint64(stats, "out-bytes-total", &bytes);
+            gst_structure_free(stats);
+        }
+        return bytes;
+    }
+
     std::uint64_t unroll(std::uint32_t timestamp_ms) {
         const auto step = static_cast<std::int32_t>(timestamp_ms - last_timestamp_ms_);
         last_timestamp_ms_ = timestamp_ms;
@@ -101,6 +132,7 @@ class RtmpEgress::Impl {
     std::atomic<bool> is_finishing_{false};
     VisibleOrder order_;
     ElementPtr source_;
+    ElementPtr sink_;
     std::unique_ptr<Pipeline> pipeline_;  // last: its threads use everything above
 };
 

@@ -4,26 +4,18 @@
 // The AAC encoder and the decoder together: sound comes back where it was, whole, and nothing a
 // stream can contain stops it.
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
-#include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "base/mutex.hpp"
-#include "gst/aac_decoder.hpp"
+#include "component/gst_audio.hpp"
 #include "gst/aac_encoder.hpp"
 
 namespace livedub::gst {
 namespace {
-
-using std::chrono::milliseconds;
 
 struct RoundTrip {
     std::string name;
@@ -32,81 +24,6 @@ struct RoundTrip {
 
     friend void PrintTo(const RoundTrip& trip, std::ostream* out) { *out << trip.name; }
 };
-
-/// Quiet noise with a loud sweep of 20 ms every half second: peaks that correlation cannot mistake.
-std::vector<std::int16_t> sweeps(PcmFormat format, std::size_t frames) {
-    std::mt19937 random{1};
-    std::uniform_int_distribution<int> noise{-50, 50};
-    const double rate = format.sample_rate_hz;
-    const auto channels = static_cast<std::size_t>(format.channels);
-    std::vector<std::int16_t> samples(frames * channels);
-    for (std::size_t i = 0; i < frames; ++i) {
-        const double t = std::fmod(static_cast<double>(i) / rate, 0.5);
-        const double phase = 2.0 * std::numbers::pi * (500.0 * t + 0.5 * 150'000.0 * t * t);
-        const double value = t < 0.02 ? 12'000.0 * std::sin(phase) : 0.0;
-        for (std::size_t c = 0; c < channels; ++c) {
-            samples[i * channels + c] =
-                static_cast<std::int16_t>(value + static_cast<double>(noise(random)));
-        }
-    }
-    return samples;
-}
-
-/// The queues hold 2 s and refuse more; a test that is faster than that tries again.
-template <typename Push>
-bool push_patiently(const Push& push) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    while (!push()) {
-        if (std::chrono::steady_clock::now() > deadline) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
-
-std::vector<AacFrame> encode(const RoundTrip& trip, const std::vector<std::int16_t>& samples,
-                             Bytes& config) {
-    std::vector<AacFrame> frames;
-    auto encoder = AacEncoder::start(
-        trip.format, 128'000, [&](AacFrame frame) { frames.push_back(std::move(frame)); },
-        trip.encoder);
-    EXPECT_TRUE(encoder.has_value()) << encoder.error().message();
-    config = (*encoder)->audio_specific_config();
-    // Pieces that are not whole AAC frames, as a mixer would push them.
-    const auto piece = static_cast<std::size_t>(trip.format.channels) * 441;
-    for (std::size_t at = 0; at < samples.size(); at += piece) {
-        const auto size = std::min(piece, samples.size() - at);
-        EXPECT_TRUE(
-            push_patiently([&] { return (*encoder)->push(std::span{samples}.subspan(at, size)); }));
-    }
-    (*encoder)->drain();
-    return frames;
-}
-
-/// Frame k is pushed with the time of its first sample; what comes out is put where it says.
-std::vector<PcmChunk> decode(const RoundTrip& trip, const Bytes& config,
-                             const std::vector<AacFrame>& frames) {
-    std::vector<PcmChunk> chunks;
-    Mutex mutex;
-    auto decoder = AudioDecoder::start(
-        Codec::kAac, config, trip.format,
-        [&](PcmChunk chunk) {
-            const MutexLock lock{mutex};
-            chunks.push_back(std::move(chunk));
-        },
-        [](const Error& error) { ADD_FAILURE() << error.message(); });
-    EXPECT_TRUE(decoder.has_value()) << decoder.error().message();
-    for (const auto& frame : frames) {
-        const auto start =
-            StreamDuration{frame.first_sample * 1'000'000'000 / trip.format.sample_rate_hz};
-        EXPECT_TRUE(
-            push_patiently([&] { return (*decoder)->push(frame.payload, StreamTime{start}); }));
-    }
-    (*decoder)->drain();
-    const MutexLock lock{mutex};
-    return chunks;
-}
 
 std::int64_t sample_at(StreamTime time, int rate) {
     return std::llround(static_cast<double>(time.time_since_epoch().count()) * rate / 1e9);
@@ -144,8 +61,8 @@ TEST_P(AacRoundTrip, BringsSoundBackWhereItWas) {
     const auto input = sweeps(trip.format, length);
 
     Bytes config;
-    const auto frames = encode(trip, input, config);
-    const auto chunks = decode(trip, config, frames);
+    const auto frames = encode(trip.format, input, config, trip.encoder);
+    const auto chunks = decode(trip.format, config, frames);
 
     ASSERT_FALSE(chunks.empty());
     const std::int64_t delay = -frames.front().first_sample;
@@ -195,6 +112,48 @@ INSTANTIATE_TEST_SUITE_P(All, AacRoundTrip,
                                          RoundTrip{"AvMono48", {48'000, 1}, kAv},
                                          RoundTrip{"AvStereo48", {48'000, 2}, kAv}),
                          [](const auto& tested) { return tested.param.name; });
+
+TEST(AacEncoder, GivesAFrameForEvery1024Samples) {
+    Collector<AacFrame> frames;
+    auto encoder = AacEncoder::start(kStereo48k, 128'000, frames.callback());
+    ASSERT_TRUE(encoder.has_value()) << encoder.error().message();
+
+    // voaacenc looks one frame ahead, so the first comes with the second.
+    ASSERT_TRUE((*encoder)->push(sweeps(kStereo48k, 1024)));
+    for (std::size_t pushed = 2; pushed < 20; ++pushed) {
+        ASSERT_TRUE((*encoder)->push(sweeps(kStereo48k, 1024)));
+        ASSERT_TRUE(frames.wait_for(pushed - 1)) << "no frame for push " << pushed;
+    }
+}
+
+TEST(AacEncoder, SaysWhatDecodersNeed) {
+    const auto ignore = [](const AacFrame&) {};
+
+    const auto stereo = AacEncoder::start({48'000, 2}, 128'000, ignore);
+    const auto mono = AacEncoder::start({44'100, 1}, 96'000, ignore);
+
+    ASSERT_TRUE(stereo.has_value() && mono.has_value());
+    EXPECT_EQ((*stereo)->audio_specific_config(), (Bytes{0x11, 0x90}));
+    EXPECT_EQ((*mono)->audio_specific_config(), (Bytes{0x12, 0x08}));
+}
+
+TEST(AacEncoder, RefusesWhatAacHasNot) {
+    const auto encoder = AacEncoder::start({44'000, 2}, 128'000, [](const AacFrame&) {});
+
+    ASSERT_FALSE(encoder.has_value());
+    EXPECT_EQ(encoder.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(encoder.error().message(), "AAC encoder: no rate of 44000 Hz");
+}
+
+TEST(AacEncoder, TakesNothingAfterDraining) {
+    auto encoder = AacEncoder::start(kStereo48k, 128'000, [](const AacFrame&) {});
+    ASSERT_TRUE(encoder.has_value());
+
+    (*encoder)->drain();
+    (*encoder)->drain();
+
+    EXPECT_FALSE((*encoder)->push(sweeps(kStereo48k, 1024)));
+}
 
 }  // namespace
 }  // namespace livedub::gst
