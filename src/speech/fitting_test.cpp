@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "speech/fitting.hpp"
+
+#include <chrono>
+#include <ostream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "speech/fake_engines.hpp"
+
+namespace livedub::speech {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Case {
+    std::string name;
+    milliseconds natural;
+    double fastest;   // of the engine itself
+    double length_s;  // of the speech that comes out, for a slot of 2 s
+    double speed_ratio;
+    bool is_partial;
+
+    friend void PrintTo(const Case& fit, std::ostream* out) { *out << fit.name; }
+};
+
+class Fits : public testing::TestWithParam<Case> {};
+
+TEST_P(Fits, WithTheLeastMeans) {
+    const auto& param = GetParam();
+    FakeSynthesizer::Script script{.natural = param.natural, .fastest = param.fastest};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, FitLimits{}, {});
+
+    ASSERT_TRUE(fitted.has_value()) << fitted.error().message();
+    EXPECT_NEAR(fitted->speech.seconds(), param.length_s, 0.03);
+    EXPECT_LE(fitted->speech.seconds(), 2.0);
+    EXPECT_NEAR(fitted->speed_ratio, param.speed_ratio, 0.03);
+    EXPECT_EQ(fitted->is_partial, param.is_partial);
+    EXPECT_LE(script.calls, 9);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Fits,
+    testing::Values(Case{"ShortIsNotSlowed", milliseconds{900}, 10, 0.9, 1.0, false},
+                    Case{"ExactlyFull", milliseconds{2'000}, 10, 2.0, 1.0, false},
+                    Case{"AHairTooLongIsTrimmed", milliseconds{2'010}, 1, 2.0, 1.0, false},
+                    Case{"ByRateAlone", milliseconds{3'000}, 10, 2.0, 1.5, false},
+                    Case{"ByStretchAlone", milliseconds{3'000}, 1, 2.0, 1.5, false},
+                    Case{"ByRateThenStretch", milliseconds{3'600}, 1.4, 2.0, 1.8, false},
+                    Case{"AtTheLimit", milliseconds{4'000}, 10, 2.0, 2.0, false},
+                    Case{"SlightOverrunIsTrimmed", milliseconds{4'300}, 10, 2.0, 2.0, false},
+                    Case{"MoreIsTrimmedWithNotice", milliseconds{4'600}, 10, 2.0, 2.0, true}),
+    [](const auto& fit) { return fit.param.name; });
+
+TEST(Fitting, GivesUpOnFarTooMuch) {
+    FakeSynthesizer::Script script{.natural = milliseconds{5'000}};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, FitLimits{}, {});
+
+    ASSERT_FALSE(fitted.has_value());
+    EXPECT_EQ(fitted.error().message(),
+              "DURATION_MISMATCH_EXCEEDED: 5.0 s of speech for 2.0 s, 25 % over at 2.00 times "
+              "natural speed");
+}
+
+TEST(Fitting, ATrimmedEndFadesOut) {
+    FakeSynthesizer::Script script{.natural = milliseconds{4'300}, .level = 0.5F};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, FitLimits{}, {});
+
+    ASSERT_TRUE(fitted.has_value());
+    EXPECT_LT(std::abs(fitted->speech.samples.back()), 0.01F);
+}
+
+TEST(Fitting, StopsWhenToldTo) {
+    FakeSynthesizer::Script script;
+    FakeSynthesizer synthesizer{script};
+    std::stop_source stop;
+    stop.request_stop();
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, FitLimits{}, stop.get_token());
+
+    ASSERT_FALSE(fitted.has_value());
+    EXPECT_EQ(fitted.error().code(), ErrorCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace livedub::speech

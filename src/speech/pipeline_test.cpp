@@ -1,0 +1,373 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "speech/pipeline.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/mutex.hpp"
+#include "speech/fake_engines.hpp"
+#include "speech/test_signals.hpp"
+
+namespace livedub::speech {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr PcmFormat kFormat{.sample_rate_hz = 16'000, .channels = 1};
+
+/// Two seconds in which somebody speaks.
+const PcmChunk& speech() {
+    static const PcmChunk kChunk = as_chunk(at_level(voice(32'000, 16'000, 120, 0), -23), kFormat);
+    return kChunk;
+}
+
+PcmChunk silence() {
+    return *PcmChunk::make({}, kFormat, std::vector<std::int16_t>(32'000));
+}
+
+/// Collects outcomes and lets a test wait for them.
+class Outcomes {
+  public:
+    OnOutcome sink() {
+        return [this](DubOutcome outcome) {
+            {
+                const MutexLock lock{mutex_};
+                all_.push_back(std::move(outcome));
+            }
+            arrived_.notify_all();
+        };
+    }
+
+    /// The outcomes once there are `count`, or whatever there is after ten seconds.
+    std::vector<DubOutcome> wait_for(std::size_t count) {
+        const MutexLock lock{mutex_};
+        arrived_.wait_for(mutex_, seconds{10},
+                          [&]() LIVEDUB_REQUIRES(mutex_) { return all_.size() >= count; });
+        return all_;
+    }
+
+  private:
+    Mutex mutex_;
+    std::vector<DubOutcome> all_ LIVEDUB_GUARDED_BY(mutex_);
+    std::condition_variable_any arrived_;
+};
+
+class PipelineTest : public testing::Test {
+  protected:
+    void start(PipelineConfig config = {.workers = 2}) {
+        Engines engines{.recogniser = std::make_unique<FakeTranscriptionModel>(recognition_),
+                        .translator = std::make_unique<FakeTranslator>(translation_takes_),
+                        .synthesizer = std::make_unique<FakeSynthesizer>(synthesis_)};
+        pipeline_.emplace(std::move(engines), config);
+    }
+
+    std::unique_ptr<DubSession> open(Outcomes& outcomes) {
+        return *pipeline_->open({.stream_id = "a"}, outcomes.sink());
+    }
+
+    FakeRecognition recognition_;
+    milliseconds translation_takes_{0};
+    FakeSynthesizer::Script synthesis_;
+    std::optional<Pipeline> pipeline_;
+};
+
+SteadyTime in(milliseconds time) {
+    return steady_clock::now() + time;
+}
+
+TEST_F(PipelineTest, NamesItsEngines) {
+    start();
+
+    EXPECT_EQ(pipeline_->describe(), "fake-asr > fake-mt > fake-tts");
+}
+
+TEST_F(PipelineTest, ADubHasTheShapeOfItsFragmentAndItsWords) {
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+    const auto chunk = as_chunk(at_level(voice(88'200, 44'100, 120, 0), -23),
+                                {.sample_rate_hz = 44'100, .channels = 2}, StreamTime{seconds{6}});
+
+    session->request({.number = 7, .audio = chunk}, in(seconds{10}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    const auto& outcome = all[0];
+    ASSERT_TRUE(outcome.dub.has_value()) << outcome.detail;
+    EXPECT_EQ(outcome.fragment, 7U);
+    EXPECT_FALSE(outcome.fallback.has_value());
+    EXPECT_EQ(outcome.dub->start(), chunk.start());
+    EXPECT_EQ(outcome.dub->format(), chunk.format());
+    EXPECT_EQ(outcome.dub->frames(), chunk.frames());
+    ASSERT_EQ(outcome.transcript.size(), 1U);
+    ASSERT_EQ(outcome.translation.size(), 1U);
+    EXPECT_EQ(outcome.translation[0].text, "es:" + outcome.transcript[0].text);
+    EXPECT_GE(outcome.transcript[0].start, chunk.start());
+    EXPECT_LE(outcome.transcript[0].end, chunk.end());
+    EXPECT_DOUBLE_EQ(outcome.speed_ratio, 1.0);
+}
+
+TEST_F(PipelineTest, NobodySpeaksSoNothingIsRecognised) {
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = silence()}, in(seconds{10}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kNoSpeech);
+    EXPECT_FALSE(all[0].dub.has_value());
+    EXPECT_EQ(recognition_.calls, 0);
+}
+
+TEST_F(PipelineTest, ImplausibleWordsAreNotSpoken) {
+    recognition_.words = {"uh", "the", "uh"};
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = speech()}, in(seconds{10}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kNoSpeech);
+    EXPECT_TRUE(all[0].transcript.empty());
+    EXPECT_EQ(synthesis_.calls, 0);
+}
+
+TEST_F(PipelineTest, OneStreamIsDubbedInOrder) {
+    recognition_.takes = milliseconds{5};
+    start({.workers = 4});
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    for (std::uint64_t n = 0; n < 10; ++n) {
+        session->request({.number = n, .audio = speech()}, in(seconds{30}));
+    }
+
+    const auto all = outcomes.wait_for(10);
+    ASSERT_EQ(all.size(), 10U);
+    for (std::uint64_t n = 0; n < 10; ++n) {
+        EXPECT_EQ(all[n].fragment, n);
+    }
+    EXPECT_EQ(recognition_.most_at_once, 1);
+}
+
+TEST_F(PipelineTest, StreamsAreDubbedSideBySide) {
+    recognition_.takes = milliseconds{300};
+    start({.workers = 2});
+    Outcomes outcomes;
+    const auto one = open(outcomes);
+    const auto other = open(outcomes);
+
+    one->request({.number = 0, .audio = speech()}, in(seconds{30}));
+    other->request({.number = 0, .audio = speech()}, in(seconds{30}));
+
+    EXPECT_EQ(outcomes.wait_for(2).size(), 2U);
+    EXPECT_EQ(recognition_.most_at_once, 2);
+}
+
+TEST_F(PipelineTest, TheDeadlineEndsARunningFragmentAtOnce) {
+    recognition_.takes = seconds{60};
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+    const auto asked = steady_clock::now();
+
+    session->request({.number = 0, .audio = speech()}, in(milliseconds{400}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kDeadline);
+    EXPECT_EQ(all[0].detail, "recognise: the deadline passed");
+    EXPECT_GE(steady_clock::now() - asked, milliseconds{400});
+    EXPECT_LT(steady_clock::now() - asked, seconds{5});
+}
+
+TEST_F(PipelineTest, TheDeadlineHoldsEvenIfAnEngineDoesNotHeedIt) {
+    recognition_.takes = milliseconds{1'500};
+    recognition_.heeds_stop = false;
+    start({.workers = 1});
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+    const auto asked = steady_clock::now();
+
+    session->request({.number = 0, .audio = speech()}, in(milliseconds{200}));
+    session->request({.number = 1, .audio = speech()}, in(milliseconds{300}));
+
+    const auto all = outcomes.wait_for(2);
+    EXPECT_LT(steady_clock::now() - asked, milliseconds{1'400});
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].fragment, 0U);
+    EXPECT_EQ(all[1].fallback, FallbackReason::kDeadline);
+    EXPECT_EQ(all[1].detail, "waiting for a worker");
+}
+
+TEST_F(PipelineTest, WorkThatIsTooLateIsNotBegun) {
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = speech()}, in(milliseconds{-1}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kDeadline);
+    EXPECT_EQ(recognition_.calls, 0);
+}
+
+TEST_F(PipelineTest, AStageHasItsOwnLimit) {
+    translation_takes_ = seconds{60};
+    start({.workers = 1, .stage_limits = {.translate = milliseconds{150}}});
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = speech()}, in(seconds{30}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kTimeout);
+    EXPECT_EQ(all[0].detail, "translate: no result in 150 ms");
+    EXPECT_EQ(all[0].transcript.size(), 1U);  // known by then, good for captions
+}
+
+TEST_F(PipelineTest, AFailedStageIsNamed) {
+    synthesis_.natural = seconds{9};
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = speech()}, in(seconds{30}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kFailed);
+    EXPECT_TRUE(all[0].detail.starts_with("synthesise: DURATION_MISMATCH_EXCEEDED"))
+        << all[0].detail;
+}
+
+TEST_F(PipelineTest, TooManyWaitingFragmentsAreRefused) {
+    recognition_.takes = seconds{60};
+    start({.workers = 1, .max_pending = 3});
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    for (std::uint64_t n = 0; n < 6; ++n) {
+        session->request({.number = n, .audio = speech()}, in(seconds{60}));
+    }
+
+    const auto all = outcomes.wait_for(2);  // one may or may not have reached the worker
+    ASSERT_GE(all.size(), 2U);
+    EXPECT_EQ(all.back().fallback, FallbackReason::kInflightLimit);
+    EXPECT_EQ(all.back().fragment, 5U);
+}
+
+TEST_F(PipelineTest, ClosingAbandonsWithoutACallback) {
+    recognition_.takes = seconds{60};
+    start({.workers = 1});
+    Outcomes outcomes;
+    auto session = open(outcomes);
+    for (std::uint64_t n = 0; n < 4; ++n) {
+        session->request({.number = n, .audio = speech()}, in(seconds{60}));
+    }
+    while (recognition_.running == 0) {
+        std::this_thread::yield();
+    }
+    const auto begin = steady_clock::now();
+
+    session.reset();
+
+    EXPECT_LT(steady_clock::now() - begin, seconds{2});
+    pipeline_.reset();
+    EXPECT_TRUE(outcomes.wait_for(0).empty());
+}
+
+TEST_F(PipelineTest, AStuckEngineDoesNotHoldUpClosing) {
+    recognition_.takes = seconds{2};
+    recognition_.heeds_stop = false;
+    start({.workers = 1});
+    Outcomes outcomes;
+    auto session = open(outcomes);
+    session->request({.number = 0, .audio = speech()}, in(seconds{60}));
+    while (recognition_.running == 0) {
+        std::this_thread::yield();
+    }
+    const auto begin = steady_clock::now();
+
+    session.reset();
+
+    EXPECT_LT(steady_clock::now() - begin, milliseconds{1'500});
+}
+
+TEST_F(PipelineTest, ASessionMayBeClosedFromItsOwnCallback) {
+    start();
+    std::unique_ptr<DubSession> session;
+    std::atomic<bool> is_closed{false};
+    session = *pipeline_->open({.stream_id = "a"}, [&](const DubOutcome& /*outcome*/) {
+        session.reset();
+        is_closed = true;
+    });
+
+    session->request({.number = 0, .audio = speech()}, in(seconds{10}));
+
+    const auto until = in(seconds{10});
+    while (!is_closed && steady_clock::now() < until) {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(is_closed);
+}
+
+TEST_F(PipelineTest, RefusesWhatTheEnginesCannot) {
+    start({.workers = 1, .max_streams = 1});
+    Outcomes outcomes;
+
+    const auto source =
+        pipeline_->open({.stream_id = "b", .source_language = "de"}, outcomes.sink());
+    ASSERT_FALSE(source.has_value());
+    EXPECT_EQ(source.error().message(), "source language \"de\": not one that fake-asr recognises");
+    EXPECT_FALSE(
+        pipeline_->open({.stream_id = "b", .target_language = "xx"}, outcomes.sink()).has_value());
+
+    const auto first = open(outcomes);
+    const auto second = pipeline_->open({.stream_id = "b"}, outcomes.sink());
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error().code(), ErrorCode::kExhausted);
+}
+
+TEST_F(PipelineTest, WithoutATranslatorOnlyOneLanguage) {
+    Engines engines{.recogniser = std::make_unique<FakeTranscriptionModel>(recognition_),
+                    .translator = nullptr,
+                    .synthesizer = std::make_unique<FakeSynthesizer>(synthesis_)};
+    pipeline_.emplace(std::move(engines), PipelineConfig{.workers = 1});
+    Outcomes outcomes;
+
+    EXPECT_FALSE(
+        pipeline_->open({.stream_id = "b", .target_language = "es"}, outcomes.sink()).has_value());
+    EXPECT_TRUE(pipeline_->open({.stream_id = "b", .target_language = "en-GB"}, outcomes.sink())
+                    .has_value());
+}
+
+TEST_F(PipelineTest, ManyShortLivesLeaveNothingBehind) {
+    recognition_.takes = milliseconds{1};
+    start({.workers = 2});
+    for (int life = 0; life < 200; ++life) {
+        Outcomes outcomes;
+        const auto session = open(outcomes);
+        session->request({.number = 0, .audio = speech()}, in(milliseconds{life % 3}));
+        session->request({.number = 1, .audio = silence()}, in(seconds{1}));
+    }
+}
+
+}  // namespace
+}  // namespace livedub::speech
