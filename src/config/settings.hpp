@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Settings by name, from four places: command line over environment over file over default. Each
+// value remembers where it came from, so an error can say what to change.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace livedub::config {
+
+/// One setting: the name is that of the environment variable and of the line in a file. Its flag is
+/// the name in lower case with dashes (WORKER_TARGET_LANGUAGE -> --worker-target-language).
+struct SettingSpec {
+    std::string name;
+    std::string default_value;
+    std::string help;
+    std::string flag{};                  // a shorter second flag: "to"
+    std::vector<std::string> aliases{};  // older names; the first one set wins
+};
+
+/// Looks up an environment variable; nullopt when it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+/// The process's own.
+[[nodiscard]] Environment process_environment();
+
+class Settings {
+  public:
+    /// @param flags What the command line gave, by setting name.
+    /// @param file  Lines NAME=value; blank lines and lines that begin with # are skipped.
+    ///
+    /// An empty value counts as not set, wherever it stands.
+    ///
+    /// Errors: kInvalidArgument, naming file and line: unreadable file, a line without '=', an
+    /// unknown name.
+    [[nodiscard]] static Result<Settings> load(std::span<const SettingSpec> specs,
+                                               const std::map<std::string, std::string>& flags,
+                                               const Environment& environment,
+                                               const std::optional<std::string>& file);
+
+    [[nodiscard]] const std::string& text(const std::string& name) const;
+
+    // Typed values. Errors: kInvalidArgument, naming the setting, where it was set, the value and
+    // what is allowed.
+
+    [[nodiscard]] Result<std::string> choice(const std::string& name,
+                                             std::span<const std::string_view> allowed) const;
+    [[nodiscard]] Result<int> integer(const std::string& name, int least, int most) const;
+    [[nodiscard]] Result<bool> boolean(const std::string& name) const;
+
+    /// "500ms", "6s", "1m30s"; a bare number counts in `unit`.
+    [[nodiscard]] Result<std::chrono::milliseconds> duration(const std::string& name,
+                                                             std::chrono::milliseconds unit,
+                                                             std::chrono::milliseconds least,
+                                                             std::chrono::milliseconds most) const;
+
+    /// The error of a value that is of the right type and still not usable.
+    [[nodiscard]] Error refuse(const std::string& name, std::string_view allowed) const;
+
+  private:
+    struct Value {
+        std::string text;
+        std::string origin;  // "--to", "environment", "livedub.conf line 3", "default"
+    };
+
+    std::map<std::string, Value> values_;
+};
+
+/// The flag of a setting's name: "OUTPUT_DELAY" -> "output-delay".
+[[nodiscard]] std::string flag_of(std::string_view name);
+
+/// Parses "500ms", "6s", "1m30s", "2h" or a bare number of `unit`s.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(
+    std::string_view text, std::chrono::milliseconds unit);
+
+}  // namespace livedub::config

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#include "config/settings.hpp"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace livedub::config {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::HasSubstr;
+
+const std::vector<SettingSpec> kSpecs{
+    {.name = "TARGET", .default_value = "es", .help = "", .flag = "to", .aliases = {"OLD_TARGET"}},
+    {.name = "DELAY", .default_value = "15s", .help = ""},
+};
+
+class SettingsFile : public testing::Test {
+  protected:
+    void write(const std::string& text) const { std::ofstream{path_} << text; }
+    void TearDown() override { std::filesystem::remove(path_); }
+
+    const std::string path_ = testing::TempDir() + "livedub_settings_test.conf";
+};
+
+Environment environment(std::map<std::string, std::string> values) {
+    return [values = std::move(values)](const std::string& name) -> std::optional<std::string> {
+        const auto found = values.find(name);
+        return found == values.end() ? std::nullopt : std::optional{found->second};
+    };
+}
+
+std::string target(const std::map<std::string, std::string>& flags, const Environment& env,
+                   const std::optional<std::string>& file) {
+    const auto settings = Settings::load(kSpecs, flags, env, file);
+    return settings ? settings->text("TARGET") : "error: " + settings.error().message();
+}
+
+TEST_F(SettingsFile, EachPlaceBeatsTheOneBefore) {
+    write("# comment\n\n TARGET = fr \n");
+
+    EXPECT_EQ(target({}, environment({}), std::nullopt), "es");
+    EXPECT_EQ(target({}, environment({}), path_), "fr");
+    EXPECT_EQ(target({}, environment({{"TARGET", "de"}}), path_), "de");
+    EXPECT_EQ(target({{"TARGET", "it"}}, environment({{"TARGET", "de"}}), path_), "it");
+}
+
+TEST_F(SettingsFile, EmptyIsUnsetAndTheFirstAliasSetWins) {
+    EXPECT_EQ(target({{"TARGET", ""}}, environment({{"TARGET", ""}, {"OLD_TARGET", "ca"}}), {}),
+              "ca");
+    EXPECT_EQ(target({}, environment({{"TARGET", "gl"}, {"OLD_TARGET", "ca"}}), {}), "gl");
+}
+
+TEST_F(SettingsFile, ABadFileIsNamedWithItsLine) {
+    write("TARGET=es\nTARGETT=fr\n");
+    EXPECT_THAT(target({}, environment({}), path_),
+                AllOf(HasSubstr("line 2"), HasSubstr("no setting \"TARGETT\"")));
+    write("TARGET\n");
+    EXPECT_THAT(target({}, environment({}), path_),
+                AllOf(HasSubstr("line 1"), HasSubstr("not NAME=value")));
+    EXPECT_THAT(target({}, environment({}), "/nonexistent.conf"), HasSubstr("cannot be read"));
+}
+
+TEST_F(SettingsFile, ARefusedValueNamesEverythingThereIsToKnow) {
+    const auto settings = Settings::load(kSpecs, {{"DELAY", "90s"}}, environment({}), {});
+
+    const auto delay = settings->duration("DELAY", seconds{1}, seconds{1}, seconds{60});
+
+    ASSERT_FALSE(delay.has_value());
+    EXPECT_THAT(delay.error().message(),
+                AllOf(HasSubstr("DELAY = \"90s\" (--delay)"), HasSubstr("from 1s to 60s")));
+}
+
+TEST(Duration, UnderstandsUnitsAndBareNumbers) {
+    EXPECT_EQ(parse_duration("500ms", seconds{1}), milliseconds{500});
+    EXPECT_EQ(parse_duration("6s", seconds{1}), milliseconds{6'000});
+    EXPECT_EQ(parse_duration("1m30s", seconds{1}), milliseconds{90'000});
+    EXPECT_EQ(parse_duration("2.5s", seconds{1}), milliseconds{2'500});
+    EXPECT_EQ(parse_duration("8000", milliseconds{1}), milliseconds{8'000});
+    EXPECT_EQ(parse_duration("8", seconds{1}), milliseconds{8'000});
+    for (const auto* bad : {"", "s", "6x", "-1s", "1s2", "1e99s", "6 s", "nan"}) {
+        EXPECT_EQ(parse_duration(bad, seconds{1}), std::nullopt) << bad;
+    }
+}
+
+}  // namespace
+}  // namespace livedub::config
