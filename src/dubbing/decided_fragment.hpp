@@ -17,6 +17,8 @@ namespace livedub {
 
 struct DecidedFragment {
     std::string stream_id;
+    std::string source_language;
+    std::string target_language;
     StreamTime start;
     StreamTime end;
 

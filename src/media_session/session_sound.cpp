@@ -241,7 +241,13 @@ void StreamSession::Worker::decide(const OpenFragment& fragment,
     metrics_.audio_segments.Increment();
     metrics_.video_segments.Increment();
     metrics_.inflight.Set(static_cast<double>(ledger_.open_count()));
-    on_decided_({setup_.stream_id, fragment.start, fragment.end, reason, std::move(outcome)});
+    on_decided_({.stream_id = setup_.stream_id,
+                 .source_language = setup_.options.source_language,
+                 .target_language = setup_.options.target_language,
+                 .start = fragment.start,
+                 .end = fragment.end,
+                 .reason = reason,
+                 .outcome = std::move(outcome)});
 }
 
 }  // namespace livedub
