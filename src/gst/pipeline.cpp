@@ -103,6 +103,15 @@ ElementPtr Pipeline::element(const char* name) const {
     return element;
 }
 
+Result<void> Pipeline::set_url(const ElementPtr& element, const std::string& url) {
+    GError* raw = nullptr;
+    if (gst_uri_handler_set_uri(GST_URI_HANDLER(element.get()), url.c_str(), &raw) == FALSE) {
+        const ErrorPtr error{raw};
+        return fail(ErrorCode::kInvalidArgument, error ? error->message : "not an RTMP address");
+    }
+    return {};
+}
+
 Result<void> Pipeline::play() {
     order_.cross();
     if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
@@ -148,7 +157,7 @@ std::optional<Error> Pipeline::first_error() const {
 
 GstBusSyncReply Pipeline::on_message(GstBus* /*bus*/, GstMessage* message, gpointer self) noexcept {
     static_cast<Pipeline*>(self)->take(message);
-    // For a dropped message the bus gives up its reference itself.
+    gst_message_unref(message);  // a handler that says "drop" owns the message
     return GST_BUS_DROP;
 }
 

@@ -100,6 +100,11 @@ class Pipeline {
     /// The element called `name`, which the description must have.
     [[nodiscard]] ElementPtr element(const char* name) const;
 
+    /// Sets the address of `element`, a source or sink that takes one.
+    ///
+    /// Errors: kInvalidArgument when it is none that this element can open.
+    [[nodiscard]] static Result<void> set_url(const ElementPtr& element, const std::string& url);
+
     /// Errors: kUnavailable with the message of the element that refused.
     [[nodiscard]] Result<void> play();
     /// Joins the streaming threads. Bounded: the elements used here unblock on a state change.

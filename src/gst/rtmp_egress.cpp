@@ -43,7 +43,9 @@ class RtmpEgress::Impl {
         source_ = pipeline_->element("dub-rtmp-out");
         g_object_set(source_.get(), "max-bytes", guint64{0}, nullptr);  // push() keeps the bounds
         sink_ = pipeline_->element("sink");
-        g_object_set(sink_.get(), "location", url.c_str(), nullptr);
+        if (auto set = Pipeline::set_url(sink_, url); !set) {
+            return set;
+        }
         return pipeline_->play();
     }
 

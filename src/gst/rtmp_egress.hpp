@@ -23,7 +23,8 @@ class RtmpEgress {
 
     /// Returns at once and connects in the background; units may be pushed meanwhile.
     ///
-    /// Errors: kUnavailable when GStreamer or its rtmp2 plug-in is missing.
+    /// Errors: kInvalidArgument when `url` is no RTMP address with an application and a stream,
+    /// kUnavailable when GStreamer or its rtmp2 plug-in is missing.
     static Result<std::unique_ptr<RtmpEgress>> start(const std::string& url, OnEnd on_end);
 
     /// Hands on one unit, stamped `timestamp_ms` (wraps at 2^32). Never blocks. One thread. The

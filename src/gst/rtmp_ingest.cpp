@@ -31,7 +31,9 @@ class RtmpIngest::Impl {
             return tl::unexpected{std::move(pipeline).error()};
         }
         pipeline_ = *std::move(pipeline);
-        g_object_set(pipeline_->element("dub-rtmp-in").get(), "location", url.c_str(), nullptr);
+        if (auto set = Pipeline::set_url(pipeline_->element("dub-rtmp-in"), url); !set) {
+            return set;
+        }
         GstAppSinkCallbacks callbacks = {};
         callbacks.new_sample = &Impl::on_sample;
         callbacks.eos = &Impl::on_eos;

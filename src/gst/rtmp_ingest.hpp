@@ -42,7 +42,8 @@ class RtmpIngest {
     /// kUnavailable (refused, no such stream), kInvalidArgument (not authorised) or kProtocol (what
     /// came is not FLV).
     ///
-    /// Errors: kUnavailable when GStreamer or its rtmp2 plug-in is missing.
+    /// Errors: kInvalidArgument when `url` is no RTMP address with an application and a stream,
+    /// kUnavailable when GStreamer or its rtmp2 plug-in is missing.
     static Result<std::unique_ptr<RtmpIngest>> start(const std::string& url, OnItem on_item);
 
     /// Disconnects. Takes milliseconds: nothing in the pipeline waits for the network without also
