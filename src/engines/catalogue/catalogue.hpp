@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The engines by name: what the settings say becomes a speech pipeline. An engine that was not
+// compiled in, or whose model is missing, is an error that names the package; never another engine
+// instead.
+
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "dubbing/dubber.hpp"
+#include "speech/pipeline.hpp"
+
+namespace livedub::engines {
+
+struct SpeechConfig {
+    std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx
+    std::string translator = "apertium";  // TRANSLATION_PROVIDER: apertium, none
+    std::string synthesizer = "auto";     // TTS_PROVIDER: auto, espeak
+    std::size_t workers = 0;              // threads for engines, at most one per core; 0: that many
+    speech::StageLimits stage_limits{};
+    speech::FitLimits fit_limits{};
+};
+
+/// Loads the engines. Takes up to a second.
+///
+/// Errors: kInvalidArgument (a name that is none, an engine not compiled in), kUnavailable (a model
+/// or its package is missing).
+[[nodiscard]] Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config);
+
+}  // namespace livedub::engines

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engines/catalogue/catalogue.hpp"
+
+#include <ostream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace livedub::engines {
+namespace {
+
+struct BadName {
+    std::string name;
+    SpeechConfig config;
+    std::string message;
+
+    friend void PrintTo(const BadName& bad, std::ostream* out) { *out << bad.name; }
+};
+
+class CatalogueRefuses : public testing::TestWithParam<BadName> {};
+
+TEST_P(CatalogueRefuses, AnUnknownEngineByName) {
+    const auto made = make_speech_pipeline(GetParam().config);
+
+    ASSERT_FALSE(made.has_value());
+    EXPECT_EQ(made.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(made.error().message(), GetParam().message);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CatalogueRefuses,
+    testing::Values(BadName{"Recogniser",
+                            {.recogniser = "dragon"},
+                            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx)"},
+                    BadName{"Translator",
+                            {.translator = "babelfish"},
+                            "TRANSLATION_PROVIDER \"babelfish\" (allowed: apertium, none)"},
+                    BadName{"Synthesizer",
+                            {.synthesizer = "parrot"},
+                            "TTS_PROVIDER \"parrot\" (allowed: auto, espeak)"}),
+    [](const auto& bad) { return bad.param.name; });
+
+}  // namespace
+}  // namespace livedub::engines

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One function per engine. For each there are two definitions, with_x.cpp and without_x.cpp; the
+// build takes the one that fits what is installed.
+
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "speech/synthesizer.hpp"
+#include "speech/transcriber.hpp"
+
+namespace livedub::engines {
+
+/// Errors: kInvalidArgument when not compiled in; those of the engine.
+[[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_pocketsphinx();
+[[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_espeak();
+
+}  // namespace livedub::engines

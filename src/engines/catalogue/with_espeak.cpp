@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engines/catalogue/engine_factories.hpp"
+#include "engines/espeak/espeak_synthesizer.hpp"
+
+namespace livedub::engines {
+
+Result<std::unique_ptr<speech::Synthesizer>> make_espeak() {
+    return espeak::make_espeak_synthesizer();
+}
+
+}  // namespace livedub::engines
