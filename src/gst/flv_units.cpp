@@ -3,8 +3,9 @@
 
 #include "gst/flv_units.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 #include "base/check.hpp"
 
@@ -60,6 +61,14 @@ std::optional<EncodedUnit> audio_unit(const wire::FlvTag& tag) {
                        .payload = std::make_shared<const Bytes>(payload.begin(), payload.end())};
 }
 
+/// Whether a data message's first value is the AMF0 string `name`.
+bool is_called(wire::ByteView body, std::string_view name) {
+    constexpr std::uint8_t kAmf0String = 2;
+    return body.size() >= name.size() + 3 && body[0] == kAmf0String &&
+           wire::read_be16(&body[1]) == name.size() &&
+           std::equal(name.begin(), name.end(), body.begin() + 3);
+}
+
 }  // namespace
 
 std::optional<EncodedUnit> unit_of(const wire::FlvTag& tag) {
@@ -72,6 +81,10 @@ std::optional<EncodedUnit> unit_of(const wire::FlvTag& tag) {
         case wire::FlvTagType::kAudio:
             return audio_unit(tag);
         case wire::FlvTagType::kScript:
+            // The rest is between server and player: |RtmpSampleAccess, onStatus, cue points.
+            if (!is_called(*tag.body, "onMetaData")) {
+                return std::nullopt;
+            }
             return EncodedUnit{.timestamp_ms = tag.timestamp_ms, .payload = tag.body};
     }
     return std::nullopt;

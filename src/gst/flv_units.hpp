@@ -15,7 +15,7 @@
 namespace livedub::gst {
 
 /// @return nullopt for a tag that carries nothing to play: an empty body (a keep-alive), an
-///         end-of-sequence mark, a header cut short.
+///         end-of-sequence mark, a header cut short, a data message other than onMetaData.
 [[nodiscard]] std::optional<EncodedUnit> unit_of(const wire::FlvTag& tag);
 
 /// Appends `unit` as one tag stamped `timestamp_ms`; audio gets its FLV header back.

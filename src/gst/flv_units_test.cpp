@@ -69,7 +69,8 @@ TEST(FlvUnits, SaysWhatItCannotDecode) {
 }
 
 TEST(FlvUnits, PassesMetadataWhole) {
-    const auto tag = tag_of(wire::FlvTagType::kScript, {2, 0, 1, 'x'});
+    const auto tag = tag_of(wire::FlvTagType::kScript,
+                            {2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 8, 0, 0});
 
     ASSERT_TRUE(unit_of(tag).has_value());
     EXPECT_EQ(unit_of(tag)->kind, UnitKind::kMetadata);
@@ -79,6 +80,10 @@ TEST(FlvUnits, PassesMetadataWhole) {
 TEST(FlvUnits, SkipsWhatCarriesNothing) {
     for (const auto& body : {Bytes{}, Bytes{0x17}, Bytes{0x17, 2, 0, 0, 0}}) {
         EXPECT_FALSE(unit_of(tag_of(wire::FlvTagType::kVideo, body)).has_value());
+    }
+    for (const auto& body :
+         {Bytes{}, Bytes{2, 0}, Bytes{2, 0, 10, 'o', 'n'}, Bytes{2, 0, 1, 'x'}}) {
+        EXPECT_FALSE(unit_of(tag_of(wire::FlvTagType::kScript, body)).has_value());
     }
     for (const auto& body : {Bytes{}, Bytes{0xAF}, Bytes{0xAF, 1}}) {
         EXPECT_FALSE(unit_of(tag_of(wire::FlvTagType::kAudio, body)).has_value());
