@@ -35,6 +35,7 @@ tidy() {
 
 mkdir -p build
 check layers /usr/bin/python3 tools/check_layers.py
+check docs /usr/bin/python3 tools/check_docs.py
 check format format
 check shellcheck shell
 check codespell spelling
