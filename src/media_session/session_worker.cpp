@@ -27,7 +27,6 @@ constexpr std::size_t kDelayLineBytes = 256U << 20U;
 constexpr seconds kExtraSound{5};
 
 constexpr std::array kInputBackoff{seconds{1}, seconds{2}, seconds{4}, seconds{5}};
-constexpr seconds kReadyTimeout{15};
 constexpr seconds kGoneRetry{2};
 
 /// Units due within this leave together, which halves the wake-ups.
@@ -211,7 +210,7 @@ void StreamSession::Worker::handle(gst::IngestEnd&& end) {
                                                kInputBackoff.size() - 1);
     ++failed_connections_;
     reconnect_input_at_ = now + kInputBackoff[attempt];
-    if (now - started_ >= kReadyTimeout) {
+    if (now - started_ >= setup_.options.ready_timeout) {
         metrics_.count_error("startup_failure");
         metrics_.input_state.Set(kPipelineError);
         end_because("no_input: " +

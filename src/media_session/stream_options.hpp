@@ -31,7 +31,8 @@ struct StreamOptions {
     /// From the arrival of a moment to its publication. 0: segment + sts_timeout + 1 s.
     std::chrono::milliseconds delay{0};
     std::chrono::milliseconds sts_timeout{8'000};
-    std::chrono::milliseconds grace{30'000};  // without a publisher, before the stream ends
+    std::chrono::milliseconds ready_timeout{15'000};  // for the input to appear at all
+    std::chrono::milliseconds grace{30'000};          // without a publisher, before the stream ends
     MixSettings mix;
 
     /// The delay in force: `delay` if given, else what the other numbers need.

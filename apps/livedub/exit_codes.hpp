@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the shell sees; documented in --help and README.md.
+
+#pragma once
+
+namespace livedub {
+
+inline constexpr int kExitStopped = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitPortInUse = 3;
+
+}  // namespace livedub

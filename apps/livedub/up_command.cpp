@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#include "up_command.hpp"
+
+#include <csignal>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+
+#include "base/clock.hpp"
+#include "base/mutex.hpp"
+#include "captions/stream_recorder.hpp"
+#include "console.hpp"
+#include "exit_codes.hpp"
+#include "http/server.hpp"
+#include "net/io_thread.hpp"
+#include "rtmp/paths_api.hpp"
+#include "rtmp/server.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace livedub {
+namespace {
+
+/// Tells each decision to the terminal and, if asked to, to the caption files. Any thread.
+class Reporter {
+  public:
+    explicit Reporter(std::optional<std::string> captions_dir)
+        : captions_dir_{std::move(captions_dir)} {}
+
+    void report(const DecidedFragment& fragment) LIVEDUB_EXCLUDES(mutex_) {
+        const MutexLock lock{mutex_};
+        std::cout << describe(fragment)
+                  << std::endl;  // NOLINT(performance-avoid-endl): live progress
+        if (captions_dir_) {
+            record(fragment);
+        }
+    }
+
+  private:
+    void record(const DecidedFragment& fragment) LIVEDUB_REQUIRES(mutex_) {
+        auto& recorder = recorders_[fragment.stream_id];
+        if (!recorder) {
+            auto opened =
+                captions::StreamRecorder::open(*captions_dir_, fragment.stream_id,
+                                               fragment.source_language, fragment.target_language);
+            if (!opened) {
+                logger("captions")->error("not_recorded error=\"{}\"", opened.error().message());
+                captions_dir_.reset();  // said once
+                return;
+            }
+            recorder = std::move(*opened);
+        }
+        recorder->record(fragment);
+    }
+
+    Mutex mutex_;
+    std::optional<std::string> captions_dir_ LIVEDUB_GUARDED_BY(mutex_);
+    std::map<std::string, std::unique_ptr<captions::StreamRecorder>> recorders_
+        LIVEDUB_GUARDED_BY(mutex_);
+};
+
+/// SIGINT and SIGTERM, taken by wait() and nobody else. Made before any thread, which inherit the
+/// mask.
+class StopSignals {
+  public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+
+    void wait() const {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+
+  private:
+    sigset_t set_{};
+};
+
+std::string shown_host(const Endpoint& endpoint) {
+    return endpoint.host == "0.0.0.0" || endpoint.host == "::" ? "127.0.0.1" : endpoint.host;
+}
+
+/// The address as it appears in a URL.
+std::string authority(const Endpoint& endpoint, std::uint16_t port) {
+    const auto host = shown_host(endpoint);
+    return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
+                                               : fmt::format("[{}]:{}", host, port);
+}
+
+int refuse(const Error& error) {
+    std::cerr << "livedub: " << error.message() << "\n";
+    return error.code() == ErrorCode::kUnavailable ? kExitPortInUse : kExitUsage;
+}
+
+struct Engines {
+    std::unique_ptr<Dubber> dubber;  // null when nothing is dubbed
+    std::string description = "none: original audio for everything";
+};
+
+/// Loads the engines and makes sure that the default pair can be dubbed, before anything is served.
+Result<Engines> load_engines(const UpConfig& config) {
+    Engines engines;
+    if (config.stream.mode != StreamMode::kDub) {
+        return engines;
+    }
+    auto dubber = engines::make_speech_pipeline(config.speech);
+    if (!dubber) {
+        return tl::unexpected{std::move(dubber.error())};
+    }
+    const auto& stream = config.stream;
+    if (!is_same_language(stream.source_language, stream.target_language)) {
+        const auto session = (*dubber)->open({.stream_id = "start-up",
+                                              .source_language = stream.source_language,
+                                              .target_language = stream.target_language,
+                                              .voice = stream.voice},
+                                             [](const DubOutcome&) {});
+        if (!session) {
+            return tl::unexpected{session.error()};
+        }
+    }
+    engines.description = (*dubber)->describe();
+    engines.dubber = std::move(*dubber);
+    return engines;
+}
+
+}  // namespace
+
+int run_up(const UpConfig& config) {
+    if (const auto set_up = set_up_logging(config.log_level, config.log_format); !set_up) {
+        return refuse(set_up.error());
+    }
+    const StopSignals signals;
+    auto engines = load_engines(config);
+    if (!engines) {
+        std::cerr << "livedub: " << engines.error().message() << "\n";
+        return engines.error().code() == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
+    }
+
+    // Built in the order of use and torn down in reverse: sessions before the server they talk to.
+    const SystemClock clock;
+    prometheus::Registry registry;
+    MediaMetrics media_metrics{registry};
+    Reporter reporter{config.captions_dir};
+    net::IoThread io;
+
+    std::unique_ptr<StreamTable> table;  // only touched on the io thread once the server runs
+    const rtmp::ServerEvents events{
+        .on_ready =
+            [&table](const rtmp::PublisherInfo& publisher) {
+                if (table) {
+                    table->ready(publisher.path, publisher.query);
+                }
+            },
+        .on_not_ready =
+            [&table](const rtmp::PublisherInfo& publisher) {
+                if (table) {
+                    table->not_ready(publisher.path);
+                }
+            },
+    };
+    auto server = rtmp::Server::start(io, {.host = config.rtmp.host, .port = config.rtmp.port},
+                                      events, registry);
+    if (!server) {
+        return refuse(server.error());
+    }
+    auto api =
+        http::Server::start(io, config.api.host, config.api.port, rtmp::make_paths_api(**server));
+    if (!api) {
+        return refuse(api.error());
+    }
+    auto metrics = http::Server::start(io, config.metrics.host, config.metrics.port,
+                                       make_metrics_endpoint(registry));
+    if (!metrics) {
+        return refuse(metrics.error());
+    }
+
+    const auto rtmp_base = "rtmp://" + authority(config.rtmp, (*server)->port());
+    io.call([&] {
+        table = std::make_unique<StreamTable>(
+            StreamTableConfig{rtmp_base, config.stream, config.most_streams}, engines->dubber.get(),
+            media_metrics, clock,
+            [&reporter](const DecidedFragment& fragment) { reporter.report(fragment); });
+    });
+    for (const auto& path : (*server)->paths()) {  // whoever was quicker than the table
+        if (path.is_ready) {
+            table->ready(path.name, path.query);
+        }
+    }
+
+    std::cout << fmt::format(
+                     "livedub {}   {} -> {}\n"
+                     "in       {}/live/<id>/in\n"
+                     "out      {}/live/<id>/out   {:.1f} s later\n"
+                     "engines  {}\n"
+                     "watch    http://{}/v3/paths/list   http://{}/metrics",
+                     LIVEDUB_VERSION, config.stream.source_language, config.stream.target_language,
+                     rtmp_base, rtmp_base,
+                     std::chrono::duration<double>{config.stream.effective_delay()}.count(),
+                     engines->description, authority(config.api, (*api)->port()),
+                     authority(config.metrics, (*metrics)->port()))
+              << std::endl;  // NOLINT(performance-avoid-endl): somebody waits for it
+    signals.wait();
+
+    const auto ending = io.call([&table] { return std::move(table); });
+    return kExitStopped;
+}
+
+}  // namespace livedub

@@ -1,0 +1,406 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A whole session against the real RTMP server: what a publisher sends comes out again, later by
+// the delay, whatever the dubbing side does. Time is real here, so the delay is short.
+
+#include "media_session/stream_session.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <condition_variable>
+#include <future>
+#include <map>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "base/mutex.hpp"
+#include "gst/aac_encoder.hpp"
+#include "gst/rtmp_egress.hpp"
+#include "gst/rtmp_ingest.hpp"
+#include "media_session/stream_table.hpp"
+#include "net/io_thread.hpp"
+#include "rtmp/server.hpp"
+
+namespace livedub {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::Each;
+using testing::Ge;
+using testing::IsEmpty;
+using testing::Le;
+using testing::SizeIs;
+
+constexpr PcmFormat kStereo44k{.sample_rate_hz = 44'100, .channels = 2};
+constexpr seconds kPatience{20};
+
+/// Answers as scripted; stands for the speech side, which these tests are not about.
+class ScriptedDubber final : public Dubber {
+  public:
+    enum class Answer { kLoudTone = 1, kNothingEver = 2, kFailure = 3 };
+
+    explicit ScriptedDubber(Answer answer) : answer_{answer} {}
+
+    [[nodiscard]] std::string describe() const override { return "scripted"; }
+
+    [[nodiscard]] Result<std::unique_ptr<DubSession>> open(DubOptions /*options*/,
+                                                           OnOutcome on_outcome) override {
+        return std::make_unique<Session>(answer_, std::move(on_outcome));
+    }
+
+  private:
+    class Session final : public DubSession {
+      public:
+        Session(Answer answer, OnOutcome on_outcome)
+            : answer_{answer}, on_outcome_{std::move(on_outcome)} {}
+
+        void request(Fragment fragment, SteadyTime /*deadline*/) override {
+            DubOutcome outcome{.fragment = fragment.number};
+            if (answer_ == Answer::kNothingEver) {
+                return;
+            }
+            if (answer_ == Answer::kFailure) {
+                outcome.fallback = FallbackReason::kFailed;
+            } else {
+                auto tone = fragment.audio.samples();
+                for (std::size_t i = 0; i < tone.size(); ++i) {
+                    tone[i] = i / 100 % 2 == 0 ? std::int16_t{8'000} : std::int16_t{-8'000};
+                }
+                outcome.dub = *PcmChunk::make(fragment.audio.start(), fragment.audio.format(),
+                                              std::move(tone));
+            }
+            on_outcome_(std::move(outcome));
+        }
+
+      private:
+        const Answer answer_;
+        const OnOutcome on_outcome_;
+    };
+
+    const Answer answer_;
+};
+
+EncodedUnit unit(UnitKind kind, Codec codec, Bytes payload, bool is_keyframe = false) {
+    EncodedUnit made;
+    made.kind = kind;
+    made.codec = codec;
+    made.is_keyframe = is_keyframe;
+    made.payload = std::make_shared<const Bytes>(std::move(payload));
+    return made;
+}
+
+/// An FLV video body whose "NAL units" are told apart by their index: nothing here decodes
+/// pictures.
+EncodedUnit picture(std::uint32_t index) {
+    const bool is_keyframe = index % 15 == 0;
+    Bytes body{static_cast<std::uint8_t>(is_keyframe ? 0x17 : 0x27), 1, 0, 0, 66};
+    for (int i = 0; i < 500; ++i) {
+        body.push_back(static_cast<std::uint8_t>(index >> (i % 4 * 8)));
+    }
+    auto made = unit(UnitKind::kVideoFrame, Codec::kH264, std::move(body), is_keyframe);
+    made.composition_offset_ms = 66;
+    return made;
+}
+
+EncodedUnit picture_config() {
+    return unit(UnitKind::kVideoConfig, Codec::kH264,
+                {0x17, 0,    0,    0, 0,    1, 0x64, 0, 0x1F, 0xFF, 0xE1, 0,
+                 4,    0x67, 0x64, 0, 0x1F, 1, 0,    4, 0x68, 0xEE, 0x3C, 0x80});
+}
+
+/// Publishes pictures at 30 a second and quiet stereo sound, in real time, until destroyed.
+class Publisher {
+  public:
+    explicit Publisher(const std::string& url)
+        : thread_{[this, url](const std::stop_token& stop) { run(url, stop); }} {}
+
+    [[nodiscard]] std::uint32_t sent() const { return sent_; }
+
+  private:
+    void run(const std::string& url, const std::stop_token& stop) {
+        Mutex mutex;
+        std::deque<gst::AacFrame> frames;
+        auto encoder = *gst::AacEncoder::start(kStereo44k, 128'000, [&](gst::AacFrame frame) {
+            const MutexLock lock{mutex};
+            frames.push_back(std::move(frame));
+        });
+        auto egress = *gst::RtmpEgress::start(
+            url, [](const Error& error) { ADD_FAILURE() << error.message(); });
+        EXPECT_TRUE(egress->push(picture_config(), 0));
+        EXPECT_TRUE(egress->push(
+            unit(UnitKind::kAudioConfig, Codec::kAac, encoder->audio_specific_config()), 0));
+        const auto start = SystemClock{}.now();
+        std::vector<std::int16_t> quiet(1470 * 2, std::int16_t{300});  // one picture's worth
+        for (std::uint32_t index = 0; !stop.stop_requested(); ++index) {
+            std::this_thread::sleep_until(start +
+                                          milliseconds{index * 100 / 3});  // it is a live source
+            EXPECT_TRUE(egress->push(picture(index), index * 100 / 3));
+            EXPECT_TRUE(encoder->push(quiet));
+            const MutexLock lock{mutex};
+            for (; !frames.empty(); frames.pop_front()) {
+                const auto at =
+                    std::max<std::int64_t>(0, frames.front().first_sample * 1000 / 44'100);
+                EXPECT_TRUE(
+                    egress->push(unit(UnitKind::kAudioFrame, Codec::kAac, *frames.front().payload),
+                                 static_cast<std::uint32_t>(at)));
+            }
+            sent_ = index + 1;
+        }
+        egress->finish();
+    }
+
+    std::atomic<std::uint32_t> sent_{0};
+    std::jthread thread_;
+};
+
+/// Plays a path until it ends or is destroyed, and keeps everything.
+class Viewer {
+  public:
+    explicit Viewer(std::string url) : url_{std::move(url)} { connect(); }
+
+    struct Seen {
+        std::vector<gst::ArrivedUnit> pictures;
+        std::vector<gst::ArrivedUnit> sounds;
+        int picture_configs = 0;
+        bool is_ended = false;
+    };
+
+    template <typename Condition>
+    [[nodiscard]] bool wait_for(Condition condition) {
+        const auto until = SystemClock{}.now() + kPatience;
+        while (SystemClock{}.now() < until) {
+            {
+                const MutexLock lock{mutex_};
+                const bool is_true = changed_.wait_until(
+                    mutex_, until, [&] { return condition(seen_) || is_refused_; });
+                if (is_true && !is_refused_) {
+                    return true;
+                }
+                is_refused_ = false;
+            }
+            connect();  // nobody publishes yet
+        }
+        return false;
+    }
+
+    [[nodiscard]] Seen seen() const {
+        const MutexLock lock{mutex_};
+        return seen_;
+    }
+
+  private:
+    void connect() {
+        ingest_.reset();
+        ingest_ = *gst::RtmpIngest::start(url_, [this](gst::IngestItem item) {
+            const MutexLock lock{mutex_};
+            changed_.notify_all();
+            if (std::holds_alternative<gst::IngestEnd>(item)) {
+                is_refused_ = seen_.pictures.empty();
+                seen_.is_ended = !seen_.pictures.empty();
+                return;
+            }
+            auto& arrived = std::get<gst::ArrivedUnit>(item);
+            if (arrived.unit.kind == UnitKind::kVideoFrame) {
+                seen_.pictures.push_back(std::move(arrived));
+            } else if (arrived.unit.kind == UnitKind::kAudioFrame) {
+                seen_.sounds.push_back(std::move(arrived));
+            } else if (arrived.unit.kind == UnitKind::kVideoConfig) {
+                ++seen_.picture_configs;
+            }
+        });
+    }
+
+    const std::string url_;
+    mutable Mutex mutex_;
+    std::condition_variable_any changed_;
+    Seen seen_;
+    bool is_refused_ = false;
+    std::unique_ptr<gst::RtmpIngest> ingest_;
+};
+
+class StreamSessionOnAir : public testing::Test {
+  protected:
+    StreamSessionOnAir() {
+        auto server = rtmp::Server::start(io_, {.host = "127.0.0.1", .port = 0}, {}, registry_);
+        EXPECT_TRUE(server) << server.error().message();
+        server_ = std::move(*server);
+        base_ = "rtmp://127.0.0.1:" + std::to_string(server_->port());
+        options_.segment = seconds{1};
+        options_.delay = seconds{2};
+        options_.grace = milliseconds{500};
+    }
+
+    std::unique_ptr<StreamSession> start(Dubber* dubber) {
+        return std::make_unique<StreamSession>(
+            StreamSetup{"test", base_ + "/live/test/in", base_ + "/live/test/out", options_},
+            dubber, metrics_, clock_,
+            [this](const DecidedFragment& fragment) {
+                const MutexLock lock{mutex_};
+                decided_.push_back(fragment);
+            },
+            [this](const std::string& why) { ended_.set_value(why); });
+    }
+
+    std::vector<DecidedFragment> decided() {
+        const MutexLock lock{mutex_};
+        return decided_;
+    }
+
+    SystemClock clock_;
+    prometheus::Registry registry_;
+    MediaMetrics media_metrics_{registry_};
+    StreamMetrics metrics_{media_metrics_, "test"};
+    StreamOptions options_;
+    std::promise<std::string> ended_;
+    Mutex mutex_;
+    std::vector<DecidedFragment> decided_;
+    net::IoThread io_;
+    std::unique_ptr<rtmp::Server> server_;
+    std::string base_;
+};
+
+std::vector<std::int64_t> gaps_ms(const std::vector<gst::ArrivedUnit>& units) {
+    std::vector<std::int64_t> gaps;
+    for (std::size_t i = 1; i < units.size(); ++i) {
+        gaps.push_back(static_cast<std::int64_t>(units[i].unit.timestamp_ms) -
+                       units[i - 1].unit.timestamp_ms);
+    }
+    return gaps;
+}
+
+TEST_F(StreamSessionOnAir, ThePictureIsUntouchedAndLateByTheDelay) {
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    Viewer original{base_ + "/live/test/in"};
+    Viewer dubbed{base_ + "/live/test/out"};
+    const Publisher publisher{base_ + "/live/test/in"};
+    const auto session = start(&dubber);
+
+    ASSERT_TRUE(dubbed.wait_for([](const auto& seen) { return seen.pictures.size() >= 120; }));
+
+    const auto in = original.seen().pictures;
+    const auto out = dubbed.seen().pictures;
+    ASSERT_TRUE(out.front().unit.is_keyframe);
+    std::map<Bytes, SteadyTime> arrivals;
+    for (const auto& arrived : in) {
+        arrivals.emplace(*arrived.unit.payload, arrived.arrival);
+    }
+    std::vector<std::int64_t> lags;
+    for (const auto& arrived : out) {
+        ASSERT_TRUE(arrivals.contains(*arrived.unit.payload));
+        EXPECT_EQ(arrived.unit.composition_offset_ms, 66);
+        lags.push_back((arrived.arrival - arrivals.at(*arrived.unit.payload)) / milliseconds{1});
+    }
+    std::ranges::nth_element(lags, lags.begin() + static_cast<std::ptrdiff_t>(lags.size() / 2));
+    EXPECT_NEAR(static_cast<double>(lags[lags.size() / 2]), 2000.0, 200.0);
+    EXPECT_THAT(gaps_ms(out), Each(testing::AnyOf(33, 34)));
+    EXPECT_EQ(dubbed.seen().picture_configs, 1);
+}
+
+TEST_F(StreamSessionOnAir, SoundHasNoHoleWhetherDubsComeOrNot) {
+    for (const auto answer :
+         {ScriptedDubber::Answer::kLoudTone, ScriptedDubber::Answer::kNothingEver,
+          ScriptedDubber::Answer::kFailure}) {
+        decided_.clear();
+        ScriptedDubber dubber{answer};
+        Viewer viewer{base_ + "/live/test/out"};
+        const Publisher publisher{base_ + "/live/test/in"};
+        const auto session = start(&dubber);
+
+        ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.sounds.size() >= 100; }));
+
+        EXPECT_THAT(gaps_ms(viewer.seen().sounds), Each(testing::AllOf(Ge(22), Le(24))));
+        const auto expected = answer == ScriptedDubber::Answer::kLoudTone ? std::nullopt
+                              : answer == ScriptedDubber::Answer::kFailure
+                                  ? std::optional{FallbackReason::kFailed}
+                                  : std::optional{FallbackReason::kDeadline};
+        const auto decisions = decided();
+        ASSERT_THAT(decisions, SizeIs(Ge(2U)));
+        for (const auto& decision : decisions) {
+            EXPECT_EQ(decision.reason, expected);
+        }
+    }
+}
+
+TEST_F(StreamSessionOnAir, WhatIsBufferedIsPlayedOutWhenThePublisherLeaves) {
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    Viewer viewer{base_ + "/live/test/out"};
+    std::uint32_t sent = 0;
+    std::unique_ptr<StreamSession> session;
+    {
+        const Publisher publisher{base_ + "/live/test/in"};
+        session = start(&dubber);
+        ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.pictures.size() >= 30; }));
+        sent = publisher.sent();
+    }
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.is_ended; }));
+
+    const auto seen = viewer.seen();
+    EXPECT_GE(seen.pictures.size() + 1, sent);
+    EXPECT_EQ(ended_.get_future().get(), "the publisher left");
+    const auto fragments = decided();
+    for (std::size_t i = 1; i < fragments.size(); ++i) {
+        EXPECT_EQ(fragments[i].start, fragments[i - 1].end);
+    }
+}
+
+TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {
+    options_.grace = seconds{20};
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    Viewer viewer{base_ + "/live/test/out"};
+    std::unique_ptr<StreamSession> session;
+    {
+        const Publisher first{base_ + "/live/test/in"};
+        session = start(&dubber);
+        ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.pictures.size() >= 30; }));
+    }
+    const Publisher second{base_ + "/live/test/in"};  // its timestamps begin at zero again
+    session->publisher_arrived();
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) {
+        return std::ranges::count_if(seen.pictures, [](const auto& arrived) {
+                   return *arrived.unit.payload == *picture(45).payload;
+               }) == 2;
+    }));
+
+    const auto seen = viewer.seen();
+    EXPECT_FALSE(seen.is_ended);
+    EXPECT_THAT(gaps_ms(seen.pictures), Each(Ge(0)));
+    EXPECT_THAT(gaps_ms(seen.sounds), Each(testing::AllOf(Ge(22), Le(24))));
+}
+
+TEST_F(StreamSessionOnAir, AnInputThatNobodyPublishesEndsWithAReason) {
+    // The server lets a player wait for a publisher; a port that refuses is the quick way to "none".
+    server_.reset();
+    options_.ready_timeout = seconds{1};
+    const auto session = start(nullptr);
+
+    EXPECT_THAT(ended_.get_future().get(), testing::StartsWith("no_input"));
+}
+
+TEST_F(StreamSessionOnAir, StartsAndStopsAgainAndAgain) {
+    ScriptedDubber dubber{ScriptedDubber::Answer::kNothingEver};
+    const Publisher publisher{base_ + "/live/test/in"};
+    for (int i = 0; i < 100; ++i) {
+        const auto session = start(&dubber);
+    }
+    EXPECT_EQ(server_->paths().size(), 1U);
+}
+
+TEST(InputStreamId, OnlyInputsOfThisShapeAreOurs) {
+    EXPECT_EQ(input_stream_id("live/demo/in"), "demo");
+    EXPECT_EQ(input_stream_id("live/a_b-1/in"), "a_b-1");
+    for (const auto* other : {"live/demo/out", "live/in", "live//in", "demo/in", "live/a/b/in",
+                              "live/../in", "live/demo/in/", ""}) {
+        EXPECT_EQ(input_stream_id(other), "") << other;
+    }
+}
+
+}  // namespace
+}  // namespace livedub
