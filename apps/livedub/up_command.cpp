@@ -24,7 +24,6 @@
 #include "rtmp/paths_api.hpp"
 #include "rtmp/server.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace livedub {
 namespace {
@@ -180,7 +179,7 @@ int run_up(const UpConfig& config) {
         return refuse(api.error());
     }
     auto metrics = http::Server::start(io, config.metrics.host, config.metrics.port,
-                                       make_metrics_endpoint(registry));
+                                       rtmp::make_metrics_page(registry));
     if (!metrics) {
         return refuse(metrics.error());
     }

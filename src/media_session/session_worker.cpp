@@ -11,8 +11,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <pthread.h>
 
+#include "base/thread_name.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub {
@@ -67,8 +67,7 @@ void StreamSession::Worker::post(Mail mail) {
 }
 
 void StreamSession::Worker::run(const std::stop_token& stop) {
-    pthread_setname_np(pthread_self(),
-                       fmt::format("dub-ses-{}", setup_.stream_id).substr(0, 15).c_str());
+    name_this_thread("dub-ses-" + setup_.stream_id);
     metrics_.output_delay_target_ms.Set(static_cast<double>(delay_.count()));
     started_ = clock_.now();
     open_dubbing();

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include "base/bounded_queue.hpp"
+#include "base/thread_name.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub {
@@ -99,7 +99,7 @@ class StreamTable::Control {
     }
 
     void run(const std::stop_token& stop) {
-        pthread_setname_np(pthread_self(), "dub-ctl");
+        name_this_thread("dub-ctl");
         while (!stop.stop_requested()) {
             if (auto mail = mailbox_.pop_until(clock_.now() + seconds{1}, stop)) {
                 std::visit([this](auto&& item) { handle(item); }, *mail);
