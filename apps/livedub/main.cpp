@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "dub_command.hpp"
 #include "exit_codes.hpp"
 #include "up_command.hpp"
 #include "up_settings.hpp"
@@ -71,7 +72,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
 
     CLI::App app{"livedub " LIVEDUB_VERSION
-                 ": dubs a live stream into another language.\n"
+                 ": dubs live streams and files into another language.\n"
                  "Exit codes: 0 stopped as asked, 1 runtime failure, 2 bad usage, configuration or "
                  "input, 3 port in use."};
     app.set_version_flag("--version", LIVEDUB_VERSION);
@@ -82,10 +83,14 @@ int main(int argc, char** argv) {
         *app.add_subcommand("up", "Serve RTMP and dub every stream published to live/<id>/in");
     add_up_flags(up_app, up_flags);
 
+    DubFlags dub_flags;
+    auto& dub_app = *app.add_subcommand("dub", "Dub a file");
+    add_dub_flags(dub_app, dub_flags);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kExitStopped : kExitUsage;
     }
-    return up(up_flags);
+    return dub_app.parsed() ? run_dub(dub_flags) : up(up_flags);
 }
