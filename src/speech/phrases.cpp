@@ -3,33 +3,42 @@
 
 #include "speech/phrases.hpp"
 
-#include <cctype>
 #include <chrono>
+#include <cstddef>
+
+#include "speech/text_restoration.hpp"
 
 namespace livedub::speech {
 namespace {
 
-constexpr std::chrono::milliseconds kSentencePause{450};
+/// A pause this long ends a sentence that has words enough to be one; after the longer pause
+/// anything stands by itself. A short breath inside a clause must not cut it: translated in halves
+/// it makes no sense.
+constexpr std::chrono::milliseconds kSentencePause{400};
+constexpr std::chrono::milliseconds kLongPause{800};
+constexpr std::size_t kWordsOfASentence = 3;
 
 }  // namespace
 
 std::vector<Phrase> to_sentences(const std::vector<Phrase>& words) {
     std::vector<Phrase> sentences;
+    std::size_t length = 0;  // words of the last sentence
     for (const auto& word : words) {
         if (word.text.empty()) {
             continue;
         }
-        if (sentences.empty() || word.start - sentences.back().end >= kSentencePause) {
+        const auto pause = sentences.empty() ? kLongPause : word.start - sentences.back().end;
+        if (pause >= kLongPause || (pause >= kSentencePause && length >= kWordsOfASentence)) {
             sentences.push_back(word);
-            auto& first = sentences.back().text.front();
-            first = static_cast<char>(std::toupper(static_cast<unsigned char>(first)));
+            length = 1;
         } else {
             sentences.back().text += " " + word.text;
             sentences.back().end = word.end;
+            ++length;
         }
     }
     for (auto& sentence : sentences) {
-        sentence.text += ".";
+        sentence.text = restore_sentence(sentence.text);
     }
     return sentences;
 }
