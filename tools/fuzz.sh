@@ -2,36 +2,43 @@
 # SPDX-FileCopyrightText: 2026 The livedub authors
 # SPDX-License-Identifier: Apache-2.0
 #
-#   tools/fuzz.sh BUILD_DIR SECONDS
+# Builds the fuzz preset and runs every *_fuzz target for a while, each from its corpus under
+# tests/data/corpus/. A crash leaves its input in build/fuzz/artifacts/ and fails the script: put the
+# input into the target's corpus, where it stays as a regression test.
 #
-# Runs every fuzzer of a build for that long, from the committed corpus. A crash leaves its input in
-# BUILD_DIR and fails the run; move it to tests/data/corpus/<fuzzer>/ with the fix.
-set -uo pipefail
-[ $# -eq 2 ] || { echo "usage: tools/fuzz.sh BUILD_DIR SECONDS" >&2; exit 2; }
-build=$1
-seconds=$2
-root=$(cd "$(dirname "$0")/.." && pwd)
+#   tools/fuzz.sh [SECONDS_PER_TARGET] [TARGET...]      (60; all)
+#   tools/fuzz.sh 0                                     only replays the corpora
+set -euo pipefail
+cd "$(dirname "$0")/.."
 
-mapfile -t fuzzers < <(find "$build" -type f -name '*_fuzz' -perm -u+x | sort)
-if [ ${#fuzzers[@]} -eq 0 ]; then
-    echo "fuzz: no fuzzers in $build" >&2
-    exit 1
+seconds=${1:-60}
+shift || true
+cmake --preset fuzz >/dev/null
+targets=("$@")
+if [ ${#targets[@]} -eq 0 ]; then
+    mapfile -t targets < <(find src -name '*_fuzz.cpp' -printf '%f\n' | sed 's/\.cpp$//' | sort)
 fi
-failed=0
-for fuzzer in "${fuzzers[@]}"; do
-    name=$(basename "$fuzzer")
-    work=$build/corpus/$name
-    mkdir -p "$work"
-    seeds=()
-    [ -d "$root/tests/data/corpus/$name" ] && seeds=("$root/tests/data/corpus/$name")
-    if "$fuzzer" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$build/$name-" \
-        "$work" "${seeds[@]}" >"$build/$name.log" 2>&1; then
-        printf 'fuzz: %-28s %s runs\n' "$name" \
-            "$(sed -n 's/^stat::number_of_executed_units: *//p' "$build/$name.log")"
+ninja -C build/fuzz "${targets[@]}"
+
+mkdir -p build/fuzz/artifacts
+status=0
+for target in "${targets[@]}"; do
+    binary=$(find build/fuzz -type f -name "$target" -perm -u+x | head -n 1)
+    seeds="tests/data/corpus/$target"
+    found="build/fuzz/corpus/$target"
+    mkdir -p "$seeds" "$found"
+    limit=(-max_total_time="$seconds")
+    if [ "$seconds" -eq 0 ]; then
+        limit=(-runs=0)
+    fi
+    printf 'fuzz: %s\n' "$target"
+    if ! "$binary" "${limit[@]}" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/artifacts/$target-" "$found" "$seeds" \
+        >"build/fuzz/$target.log" 2>&1; then
+        tail -n 30 "build/fuzz/$target.log"
+        status=1
     else
-        tail -n 40 "$build/$name.log"
-        printf 'fuzz: %-28s FAILED, see %s\n' "$name" "$build/$name.log"
-        failed=1
+        grep -E 'number_of_executed_units|average_exec_per_sec' "build/fuzz/$target.log" || true
     fi
 done
-exit "$failed"
+exit $status

@@ -272,6 +272,17 @@ struct Encoder {
 
 }  // namespace
 
+AmfValue::AmfValue(double number) : value{number} {}
+AmfValue::AmfValue(bool flag) : value{flag} {}
+AmfValue::AmfValue(const char* text) : value{std::string{text}} {}
+AmfValue::AmfValue(std::string text) : value{std::move(text)} {}
+AmfValue::AmfValue(AmfNull null) : value{null} {}
+AmfValue::AmfValue(AmfUndefined undefined) : value{undefined} {}
+AmfValue::AmfValue(AmfDate date) : value{date} {}
+AmfValue::AmfValue(AmfObject object) : value{std::move(object)} {}
+AmfValue::AmfValue(AmfEcmaArray array) : value{std::move(array)} {}
+AmfValue::AmfValue(AmfStrictArray array) : value{std::move(array)} {}
+
 const AmfValue* AmfObject::find(std::string_view name) const {
     const auto found = std::ranges::find(properties, name, &AmfProperty::name);
     return found == properties.end() ? nullptr : &found->value;

@@ -55,18 +55,18 @@ struct AmfValue {
                                  AmfObject, AmfEcmaArray, AmfStrictArray>;
 
     AmfValue() = default;
-    // Implicit, so that argument lists read as what they are.
-    // NOLINTBEGIN(google-explicit-constructor)
-    AmfValue(double number) : value{number} {}
-    AmfValue(bool flag) : value{flag} {}
-    AmfValue(const char* text) : value{std::string{text}} {}
-    AmfValue(std::string text) : value{std::move(text)} {}
-    AmfValue(AmfNull null) : value{null} {}
-    AmfValue(AmfUndefined undefined) : value{undefined} {}
-    AmfValue(AmfDate date) : value{date} {}
-    AmfValue(AmfObject object) : value{std::move(object)} {}
-    AmfValue(AmfEcmaArray array) : value{std::move(array)} {}
-    AmfValue(AmfStrictArray array) : value{std::move(array)} {}
+    // Implicit, so that argument lists read as what they are. Defined where AmfProperty is
+    // complete. NOLINTBEGIN(google-explicit-constructor)
+    AmfValue(double number);
+    AmfValue(bool flag);
+    AmfValue(const char* text);
+    AmfValue(std::string text);
+    AmfValue(AmfNull null);
+    AmfValue(AmfUndefined undefined);
+    AmfValue(AmfDate date);
+    AmfValue(AmfObject object);
+    AmfValue(AmfEcmaArray array);
+    AmfValue(AmfStrictArray array);
     // NOLINTEND(google-explicit-constructor)
 
     /// nullptr when the value is of another type.
