@@ -70,9 +70,7 @@ fmt: ## reformat the C++ sources in place
 	git ls-files -z '*.hpp' '*.cpp' | xargs -0 clang-format-14 -i
 
 fuzz: ## run every parser's fuzzer for 60 s (FUZZ_SECONDS)
-	cmake --preset fuzz
-	cmake --build --preset fuzz --parallel $(JOBS)
-	tools/fuzz.sh build/fuzz $(or $(FUZZ_SECONDS),60)
+	tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
 
 bench: ## measure, and write bench/README.md
 	tools/setup.sh bench
