@@ -175,9 +175,10 @@ class Reader:
     recording: Recording = field(default_factory=Recording)
 
     def __post_init__(self) -> None:
-        # -copyts: the times are the server's, not ffmpeg's. No probing for the frame rate, nothing held back.
+        # -copyts: the times are the server's, not ffmpeg's. No probing for the frame rate; and no
+        # "-fflags nobuffer", which throws away what was probed.
         self.process = Process(
-            ["ffmpeg", "-hide_banner", "-nostats", "-loglevel", "warning", "-fflags", "nobuffer",
+            ["ffmpeg", "-hide_banner", "-nostats", "-loglevel", "warning",
              "-fpsprobesize", "0", "-copyts", "-rw_timeout", "60000000", "-i", self.url, "-map", "0", "-c", "copy",
              "-copyts", "-flush_packets", "1", "-f", "flv", "pipe:1"],
             binary_stdout=self._read,

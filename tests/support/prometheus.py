@@ -29,7 +29,7 @@ def parse(text: str) -> list[Sample]:
     return samples
 
 
-def total(samples: list[Sample], name: str, **labels: str) -> float:
+def total(samples: list[Sample], name: str, /, **labels: str) -> float:
     """Sum of the samples with that name and at least those labels; KeyError when there is none."""
     found = [s.value for s in samples if s.name == name and labels.items() <= s.labels.items()]
     if not found:
