@@ -51,7 +51,10 @@ void GopCache::add(const SharedMedia& media) {
 std::vector<SharedMedia> GopCache::replay() const {
     std::vector<SharedMedia> messages;
     const auto start = frames_.empty() ? last_timestamp_ms_ : frames_[0]->timestamp_ms;
-    for (const auto* config : {&metadata_, &video_config_, &audio_config_}) {
+    if (metadata_ != nullptr) {  // libavformat takes metadata of any other time for subtitles
+        messages.push_back(with_timestamp(*metadata_, 0));
+    }
+    for (const auto* config : {&video_config_, &audio_config_}) {
         if (*config != nullptr) {
             messages.push_back(with_timestamp(**config, start));
         }

@@ -28,8 +28,8 @@ class GopCache {
 
     void add(const SharedMedia& media);
 
-    /// What to send to a new player, in order. Configs carry the time of the first frame that
-    /// follows them, so a player sees no jump.
+    /// What to send to a new player, in order. Codec configs carry the time of the first frame that
+    /// follows them, so a player sees no jump; metadata has time 0.
     [[nodiscard]] std::vector<SharedMedia> replay() const;
 
     /// Whether the stream can be decoded: a frame has come, or the configs of both audio and video.

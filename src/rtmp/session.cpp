@@ -213,13 +213,6 @@ void Session::accept_play(const StreamName& name) {
                               {.event = wire::UserEvent::kStreamBegin, .value = kMessageStreamId});
     status(StatusLevel::kStatus, "NetStream.Play.Reset", "playing " + name.path);
     status(StatusLevel::kStatus, "NetStream.Play.Start", "started playing " + name.path);
-    wire::Bytes access;  // Flash players refuse to hand out samples without it
-    for (const auto& value :
-         {wire::AmfValue{"|RtmpSampleAccess"}, wire::AmfValue{true}, wire::AmfValue{true}}) {
-        wire::append_amf0(access, value);
-    }
-    wire::append_message(out_, wire::ChunkStreamId::kStatus, MessageType::kData, 0,
-                         kMessageStreamId, access, out_chunk_size_);
 }
 
 void Session::refuse(std::string_view code, std::string_view description) {

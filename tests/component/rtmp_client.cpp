@@ -178,10 +178,9 @@ std::optional<wire::RtmpMessage> RtmpClient::receive(std::chrono::milliseconds w
 
 std::optional<wire::RtmpMessage> RtmpClient::receive_media(std::chrono::milliseconds wait) {
     while (auto message = receive(wait)) {
-        const bool is_access = message->payload.size() > 4 && message->payload[3] == '|';
         if (message->type == wire::MessageType::kAudio ||
             message->type == wire::MessageType::kVideo ||
-            (message->type == wire::MessageType::kData && !is_access)) {
+            message->type == wire::MessageType::kData) {
             return message;
         }
     }
