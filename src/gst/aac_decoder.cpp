@@ -86,7 +86,7 @@ class AudioDecoder::Impl {
         GstBuffer* buffer = wrap_bytes(std::move(frame));
         GST_BUFFER_PTS(buffer) =
             static_cast<GstClockTime>((dts.time_since_epoch() + kBias).count());
-        order_.cross();
+        pipeline_->order().cross();
         return gst_app_src_push_buffer(source, buffer) == GST_FLOW_OK;
     }
 
@@ -112,7 +112,7 @@ class AudioDecoder::Impl {
     }
 
     void take(GstBuffer* buffer) {
-        order_.cross();
+        const VisibleOrder::Crossing crossing{pipeline_->order()};
         const BufferMap bytes{buffer};
         std::vector<std::int16_t> samples(bytes.size() / sizeof(std::int16_t));
         if (samples.empty() || !GST_BUFFER_PTS_IS_VALID(buffer)) {
@@ -124,7 +124,6 @@ class AudioDecoder::Impl {
         if (auto chunk = PcmChunk::make(start, out_, std::move(samples))) {
             on_pcm_(*std::move(chunk));
         }
-        order_.cross();
     }
 
     // Constant after construction.
@@ -133,7 +132,6 @@ class AudioDecoder::Impl {
     OnError on_error_;
 
     std::atomic<bool> has_failed_{false};
-    VisibleOrder order_;
     ElementPtr source_;
     std::unique_ptr<Pipeline> pipeline_;  // last: its threads use everything above
 };

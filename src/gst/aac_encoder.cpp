@@ -146,7 +146,7 @@ class AacEncoder::Impl {
         GST_BUFFER_PTS(buffer) = gst_util_uint64_scale_int(static_cast<guint64>(pushed_),
                                                            GST_SECOND, format_.sample_rate_hz);
         pushed_ += static_cast<std::int64_t>(interleaved.size()) / format_.channels;
-        order_.cross();
+        pipeline_->order().cross();
         return gst_app_src_push_buffer(GST_APP_SRC(source_.get()), buffer) == GST_FLOW_OK;
     }
 
@@ -161,7 +161,7 @@ class AacEncoder::Impl {
     }
 
     void take(GstBuffer* buffer) {
-        order_.cross();
+        const VisibleOrder::Crossing crossing{pipeline_->order()};
         const BufferMap bytes{buffer};
         if (bytes.size() == 0) {
             return;
@@ -170,7 +170,6 @@ class AacEncoder::Impl {
             {.payload = std::make_shared<const Bytes>(bytes.data(), bytes.data() + bytes.size()),
              .first_sample = frames_out_ * kAacFrameSamples - delay_});
         ++frames_out_;
-        order_.cross();
     }
 
     // Constant after construction.
@@ -183,7 +182,6 @@ class AacEncoder::Impl {
     std::int64_t frames_out_ = 0;  // only the streaming thread
 
     std::atomic<bool> has_ended_{false};
-    VisibleOrder order_;
     ElementPtr source_;
     std::unique_ptr<Pipeline> pipeline_;  // last: its threads use everything above
 };

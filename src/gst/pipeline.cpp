@@ -39,7 +39,11 @@ Error error_of(GstMessage* message) {
                  fmt::format("{}: {}", GST_MESSAGE_SRC_NAME(message), error->message)};
 }
 
+// Bytes are freed on whichever thread drops the buffer, of a pipeline that may be gone.
+constinit VisibleOrder byte_handoffs;
+
 void delete_shared_bytes(gpointer holder) {
+    byte_handoffs.cross();
     delete static_cast<SharedBytes*>(holder);  // NOLINT(cppcoreguidelines-owning-memory)
 }
 
@@ -162,7 +166,7 @@ GstBusSyncReply Pipeline::on_message(GstBus* /*bus*/, GstMessage* message, gpoin
 }
 
 void Pipeline::take(GstMessage* message) {
-    order_.cross();
+    const VisibleOrder::Crossing crossing{order_};
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
         {
             const MutexLock lock{mutex_};
@@ -183,7 +187,6 @@ void Pipeline::take(GstMessage* message) {
             on_error_(std::move(error));
         }
     }
-    order_.cross();
 }
 
 GstBuffer* wrap_bytes(SharedBytes bytes) {
@@ -191,8 +194,10 @@ GstBuffer* wrap_bytes(SharedBytes bytes) {
     const Bytes& view = **holder;
     // Read-only memory: GStreamer copies before it writes, so the const_cast lets nobody change it.
     auto* data = const_cast<std::uint8_t*>(view.data());
-    return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, data, view.size(), 0, view.size(),
-                                       holder, delete_shared_bytes);
+    const auto size = view.size();
+    byte_handoffs.cross();
+    return gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, data, size, 0, size, holder,
+                                       delete_shared_bytes);
 }
 
 }  // namespace livedub::gst

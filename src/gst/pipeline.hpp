@@ -65,9 +65,21 @@ class BufferMap {
 
 /// GStreamer orders what passes between our threads with GLib's locks, which ThreadSanitizer cannot
 /// see. Both sides also touch this counter, so the order is visible, and races of our own still
-/// show. One atomic increment per buffer.
+/// show. Two atomic increments per buffer.
 class VisibleOrder {
   public:
+    /// For the length of a callback: after what happened before it, before what happens after it.
+    class Crossing {
+      public:
+        explicit Crossing(VisibleOrder& order) noexcept : order_{order} { order_.cross(); }
+        ~Crossing() { order_.cross(); }
+        Crossing(const Crossing&) = delete;
+        Crossing& operator=(const Crossing&) = delete;
+
+      private:
+        VisibleOrder& order_;
+    };
+
     void cross() noexcept { crossings_.fetch_add(1, std::memory_order_acq_rel); }
 
   private:
@@ -120,6 +132,7 @@ class Pipeline {
     ///
     /// @return false when none came in `limit`.
     [[nodiscard]] bool wait_for_error(std::chrono::milliseconds limit) LIVEDUB_EXCLUDES(mutex_);
+    [[nodiscard]] VisibleOrder& order() noexcept { return order_; }
     [[nodiscard]] std::optional<Error> first_error() const LIVEDUB_EXCLUDES(mutex_);
 
   private:

@@ -64,7 +64,7 @@ class RtmpEgress::Impl {
         // Only appsrc reads this, to know how much time it holds: rtmp2sink sends what the tag
         // says.
         GST_BUFFER_DTS(buffer) = unroll(timestamp_ms) * GST_MSECOND;
-        order_.cross();
+        pipeline_->order().cross();
         return gst_app_src_push_buffer(source, buffer) == GST_FLOW_OK;
     }
 
@@ -132,7 +132,6 @@ class RtmpEgress::Impl {
 
     std::atomic<bool> has_ended_{false};
     std::atomic<bool> is_finishing_{false};
-    VisibleOrder order_;
     ElementPtr source_;
     ElementPtr sink_;
     std::unique_ptr<Pipeline> pipeline_;  // last: its threads use everything above

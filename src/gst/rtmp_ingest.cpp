@@ -4,7 +4,8 @@
 // How rtmp2src behaves (1.22, found by experiment, kept true by tests/component/gst_rtmp_test.cpp):
 // one buffer is one FLV tag, the first with the file header in front. A lost connection and
 // NetStream end both come as EOS. A refused one is an ERROR message from its network thread and
-// then EOS on the streaming thread, so the end is always told from one thread, by the EOS.
+// then EOS on the streaming thread, so the end is always told from one thread, by the EOS. The last
+// message before the end is lost when the streaming thread has not taken it yet: at most one frame.
 
 #include "gst/rtmp_ingest.hpp"
 
@@ -51,13 +52,12 @@ class RtmpIngest::Impl {
 
     static void on_eos(GstAppSink* /*sink*/, gpointer self) noexcept {
         auto& impl = *static_cast<Impl*>(self);
-        impl.order_.cross();
+        const VisibleOrder::Crossing crossing{impl.pipeline_->order()};
         impl.end(impl.pipeline_->first_error());
-        impl.order_.cross();
     }
 
     GstFlowReturn take(GstBuffer* buffer) {
-        order_.cross();
+        const VisibleOrder::Crossing crossing{pipeline_->order()};
         const BufferMap bytes{buffer};
         auto tags = reader_.feed({bytes.data(), bytes.size()});
         if (!tags) {
@@ -70,7 +70,6 @@ class RtmpIngest::Impl {
                 on_item_(ArrivedUnit{.unit = *std::move(unit), .arrival = now});
             }
         }
-        order_.cross();
         return GST_FLOW_OK;
     }
 
@@ -88,7 +87,6 @@ class RtmpIngest::Impl {
     wire::FlvTagReader reader_;
     bool has_ended_ = false;
 
-    VisibleOrder order_;
     std::unique_ptr<Pipeline> pipeline_;  // last: its threads use everything above
 };
 
