@@ -8,6 +8,13 @@
 #include "telemetry/log.hpp"
 
 namespace livedub::apertium {
+namespace {
+
+/// Every message ends in this, and so does every answer: blanks pass through the stages. One that
+/// lost it was cut short by the death of a stage, which the kernel may not call dead yet.
+constexpr std::string_view kEndMark = "[]";
+
+}  // namespace
 
 Result<std::string> ResidentPair::exchange(std::string_view message, SteadyTime deadline,
                                            const std::stop_token& stop) {
@@ -42,6 +49,9 @@ Result<std::string> ResidentPair::take_turn(std::string_view message, SteadyTime
         return tl::unexpected{std::move(running.error())};
     }
     auto answer = pipeline_->exchange(message, deadline, stop);
+    if (answer && message.ends_with(kEndMark) && !answer->ends_with(kEndMark)) {
+        answer = fail(ErrorCode::kUnavailable, "a program of the pipeline ended");
+    }
     if (answer) {
         failures_ = 0;
         return answer;
