@@ -25,6 +25,10 @@ struct RawWord {
     double posterior = 0;  // 0..1: how sure the decoder is, given all else it considered
 };
 
+/// Hypotheses kept per frame. The library's own limit is ten times this; noise, which fits
+/// everything, then costs twice the time of speech, and speech is understood no better.
+inline constexpr const char* kMostHypotheses = "3000";
+
 /// The channel and voice that the decoder has adapted to (means of the cepstrum).
 using ChannelState = std::vector<float>;
 

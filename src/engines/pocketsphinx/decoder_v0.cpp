@@ -33,10 +33,11 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const ModelFiles& files) {
     struct FreeConfig {
         void operator()(cmd_ln_t* config) const noexcept { cmd_ln_free_r(config); }
     };
-    // -remove_silence no: with it, times behind a pause would be too early.
-    const std::unique_ptr<cmd_ln_t, FreeConfig> config{cmd_ln_init(
-        nullptr, ps_args(), TRUE, "-hmm", files.acoustic.c_str(), "-lm", files.language.c_str(),
-        "-dict", files.dictionary.c_str(), "-fwdflat", "no", "-remove_silence", "no", nullptr)};
+    // -remove_silence no: with yes, times behind a pause would be too early.
+    const std::unique_ptr<cmd_ln_t, FreeConfig> config{
+        cmd_ln_init(nullptr, ps_args(), TRUE, "-hmm", files.acoustic.c_str(), "-lm",
+                    files.language.c_str(), "-dict", files.dictionary.c_str(), "-fwdflat", "no",
+                    "-remove_silence", "no", "-maxhmmpf", kMostHypotheses, nullptr)};
     auto handle = std::make_unique<Handle>();
     if (config) {
         handle->decoder.reset(ps_init(config.get()));

@@ -37,6 +37,7 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const ModelFiles& files) {
         ps_config_set_str(config.get(), "lm", files.language.c_str());
         ps_config_set_str(config.get(), "dict", files.dictionary.c_str());
         ps_config_set_bool(config.get(), "fwdflat", 0);
+        ps_config_set_str(config.get(), "maxhmmpf", kMostHypotheses);
         handle->decoder.reset(ps_init(config.get()));
     }
     if (!handle->decoder) {
