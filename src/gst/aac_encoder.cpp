@@ -94,7 +94,7 @@ class AacEncoder::Impl {
         const Encoder encoder = encoder_of(choice);
         delay_ = encoder.delay_samples;
         auto pipeline =
-            Pipeline::make(description(encoder, format_, bitrate_bps), [this](Error error) {
+            Pipeline::make(description(encoder, format_, bitrate_bps), [this](const Error& error) {
                 has_ended_ = true;
                 logger("gst")->error("event=aac_encoder_failed error=\"{}\"", error.message());
             });

@@ -22,7 +22,7 @@ inline constexpr int kAacFrameSamples = 1024;
 enum class AacEncoderChoice {
     kBest = 1,  // voaacenc; where that is missing avenc_aac, which is logged
     kVoAacEnc = 2,
-    kAvEncAac = 3,  // five times the CPU
+    kAvEncAac = 3,  // twice the CPU and more
 };
 
 struct AacFrame {

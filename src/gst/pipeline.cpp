@@ -50,7 +50,7 @@ void delete_shared_bytes(gpointer holder) {
 }  // namespace
 
 Result<void> start_gstreamer() {
-    static const Result<void> kStarted = []() -> Result<void> {
+    static const Result<void> started = []() -> Result<void> {
         GError* raw = nullptr;
         if (gst_init_check(nullptr, nullptr, &raw) == FALSE) {
             const ErrorPtr error{raw};
@@ -59,7 +59,7 @@ Result<void> start_gstreamer() {
         }
         return {};
     }();
-    return kStarted;
+    return started;
 }
 
 BufferMap::BufferMap(GstBuffer* buffer) noexcept
