@@ -14,7 +14,7 @@ CLIP := tests/fixtures/test-streams/1-min-nfl.mp4
 help: ## print this menu
 	@echo "livedub: a live stream goes in, the same stream comes out in another language"
 	@echo
-	@sed -n 's/^\([a-z0-9 -]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: ## install every package that building, testing and linting need
 	tools/setup.sh lint

@@ -11,6 +11,7 @@ breaks one, with file:line of each.
 """
 
 import argparse
+import fnmatch
 import re
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ RULES = """\
 an #include "room/file.hpp" names the own room or one in the room's DEPENDS
 arrows have no cycle
 only gst/ includes <gst/...>
-only net/asio.hpp includes <boost/asio...>, only net/ includes <boost/beast...>
+only net/asio.hpp (and asio_impl.cpp) includes <boost/asio...>, only net/ includes <boost/beast...>
 only base/mutex.hpp includes <mutex>
 no `using namespace` in a header
 no file over 800 lines
@@ -28,6 +29,8 @@ every .cpp under src/ is named in its room's CMakeLists.txt"""
 
 MAX_LINES = 800
 CALL = re.compile(r"livedub_library\(\s*(\w+)(.*?)\)", re.S)
+APPEND = re.compile(r"list\(\s*APPEND\s+(\w+)\s+([^)]*)\)")
+VARIABLE = re.compile(r"\$\{(\w+)\}")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 USING = re.compile(r"^\s*using\s+namespace\s")
 KEYWORDS = {"SOURCES", "DEPENDS", "PUBLIC_LIBS", "PRIVATE_LIBS", "TESTS", "FUZZ"}
@@ -50,6 +53,9 @@ class Rooms:
             text = without_comments(path.read_text())
             folder = path.parent.relative_to(root / "src").as_posix()
             self.named[folder] = set(text.replace("(", " ").replace(")", " ").split())
+            lists: dict[str, list[str]] = {}
+            for name, items in APPEND.findall(text):
+                lists.setdefault(name, []).extend(items.split())
             for room, body in CALL.findall(text):
                 self.depends[room] = []
                 self.folder[room] = folder
@@ -58,7 +64,20 @@ class Rooms:
                     if word in KEYWORDS:
                         section = word
                     elif section == "DEPENDS":
-                        self.depends[room].append(word)
+                        variable = VARIABLE.fullmatch(word)
+                        self.depends[room] += lists.get(variable[1], [word]) if variable else [word]
+        # A name with a variable in it, as in engine_${name}, stands for every room it could be.
+        for room, used in self.depends.items():
+            self.depends[room] = [
+                name
+                for word in used
+                for name in (fnmatch.filter(self.depends, VARIABLE.sub("*", word)) if "${" in word else [word])
+                if name != room
+            ]
+
+    def names(self, folder: str, file: str) -> bool:
+        """Whether the folder's CMakeLists.txt has this file."""
+        return any(fnmatch.fnmatchcase(file, VARIABLE.sub("*", word)) for word in self.named[folder])
 
     def of(self, path: str) -> str | None:
         """The room of a file given below src/, by its folder; the deepest folder wins."""
@@ -96,7 +115,7 @@ def check_include(rooms: Rooms, path: str, room: str | None, quote: str, target:
     if quote == "<":
         if target.startswith("gst/") and room != "gst":
             return f"<{target}>: only the room gst knows GStreamer"
-        if target.startswith("boost/asio") and path != "src/net/asio.hpp":
+        if target.startswith("boost/asio") and path not in ("src/net/asio.hpp", "src/net/asio_impl.cpp"):
             return f"<{target}>: include \"net/asio.hpp\""
         if target.startswith("boost/beast") and room != "net":
             return f"<{target}>: only the room net knows Beast"
@@ -130,7 +149,7 @@ def check_file(rooms: Rooms, root: Path, file: Path) -> list[str]:
         found.append(f"{path}:1: this folder is no room (no livedub_library in its CMakeLists.txt)")
     if below_src and room and file.suffix == ".cpp":
         name = Path(below_src).relative_to(rooms.folder[room]).as_posix()
-        if name not in rooms.named[rooms.folder[room]]:
+        if not rooms.names(rooms.folder[room], name):
             found.append(f"{path}:1: not named in src/{rooms.folder[room]}/CMakeLists.txt, so never built")
     for number, line in enumerate(lines, 1):
         include = INCLUDE.match(line)

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What went on air for one fragment: told once per fragment, when the decision is final, to whoever shows
-// or records it.
+// What went on air for one fragment: told once per fragment, when the decision is final, to whoever
+// shows or records it.
 
 #pragma once
 
@@ -22,8 +22,8 @@ struct DecidedFragment {
     StreamTime start;
     StreamTime end;
 
-    /// Why the original plays; nullopt when the dub does. It may differ from outcome.fallback: a dub that
-    /// came too late is kDeadline here.
+    /// Why the original plays; nullopt when the dub does. It may differ from outcome.fallback: a
+    /// dub that came too late is kDeadline here.
     std::optional<FallbackReason> reason;
 
     /// Words, timings and detail, as far as they are known. Its `dub` has been moved out.

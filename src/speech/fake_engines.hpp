@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <numbers>
 #include <stop_token>
 #include <string>
@@ -22,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 #include "speech/translator.hpp"
@@ -30,10 +30,10 @@ namespace livedub::speech {
 
 /// Waits for `time`; false if `stop` fired first.
 inline bool work_for(std::chrono::milliseconds time, const std::stop_token& stop) {
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable_any never;
-    std::unique_lock lock{mutex};
-    (void)never.wait_for(lock, stop, time, [] { return false; });
+    const MutexLock lock{mutex};
+    (void)never.wait_for(mutex, stop, time, [] { return false; });
     return !stop.stop_requested();
 }
 
@@ -149,7 +149,7 @@ class FakeSynthesizer final : public Synthesizer {
         if (stop.stop_requested()) {
             return fail(ErrorCode::kCancelled, "stopped");
         }
-        const std::scoped_lock lock{mutex_};
+        const MutexLock lock{mutex_};
         ++script_.calls;
         script_.last_speed = request.speed;
         constexpr int kRate = 22'050;
@@ -166,7 +166,7 @@ class FakeSynthesizer final : public Synthesizer {
     }
 
   private:
-    std::mutex mutex_;
+    Mutex mutex_;
     Script& script_;
 };
 

@@ -376,7 +376,8 @@ TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {
 }
 
 TEST_F(StreamSessionOnAir, AnInputThatNobodyPublishesEndsWithAReason) {
-    // The server lets a player wait for a publisher; a port that refuses is the quick way to "none".
+    // The server lets a player wait for a publisher; a port that refuses is the quick way to
+    // "none".
     server_.reset();
     options_.ready_timeout = seconds{1};
     const auto session = start(nullptr);

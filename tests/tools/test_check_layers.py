@@ -82,3 +82,13 @@ def test_a_cycle_and_an_unknown_room_are_found(tree):
     problems = check_tree(root)
     assert any("cycle between 'base' and 'gst'" in problem for problem in problems)
     assert any("unknown room 'nowhere'" in problem for problem in problems)
+
+
+def test_a_room_that_names_its_engines_in_a_loop(tree):
+    root, write, _ = tree
+    loop = "foreach(e loud)\n  list(APPEND made with_${e}.cpp)\n  list(APPEND used engine_${e})\nendforeach()\n"
+    write("src/engines/all/CMakeLists.txt", loop + "livedub_library(all SOURCES ${made} DEPENDS ${used})\n", head="")
+    write("src/engines/all/with_loud.cpp", '#include "engines/loud/loud.hpp"\n')
+    assert check_tree(root) == []
+    write("src/engines/all/with_loud.cpp", '#include "media/pcm.hpp"\n')
+    assert "room all has no arrow to media" in check_tree(root)[0]
