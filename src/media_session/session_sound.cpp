@@ -65,7 +65,7 @@ void StreamSession::Worker::supervise_sound(SteadyTime now) {
         logger("session")->warn("no_audio stream={} action=\"silence until there is some\"",
                                 setup_.stream_id);
         if (const auto started = sound_.start_silent(); !started) {
-            end_because(started.error().message());
+            fail_because(started.error().message());
         }
     }
 }
@@ -84,7 +84,7 @@ void StreamSession::Worker::handle(PcmChunk&& chunk) {
 
 void StreamSession::Worker::handle(SoundFailed&& failed) {
     metrics_.count_error("audio_processing");
-    end_because(failed.error.message());
+    fail_because(failed.error.message());
 }
 
 // From sound to the mix ---------------------------------------------------------------------------

@@ -73,7 +73,7 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
     open_dubbing();
     connect_input();
 
-    while (!stop.stop_requested() && end_reason_.empty()) {
+    while (!stop.stop_requested() && !end_) {
         auto mail = mailbox_.pop_until(next_wakeup(clock_.now()), stop);
         if (mail) {
             std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
@@ -87,7 +87,7 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
     metrics_.input_state.Set(kPipelineStopped);
     metrics_.inflight.Set(0);
     if (!stop.stop_requested()) {
-        on_ended_(end_reason_);
+        on_ended_(*end_);
     }
 }
 
@@ -121,8 +121,14 @@ void StreamSession::Worker::tick(SteadyTime now) {
 }
 
 void StreamSession::Worker::end_because(std::string why) {
-    if (end_reason_.empty()) {
-        end_reason_ = std::move(why);
+    if (!end_) {
+        end_ = End{std::move(why), false};
+    }
+}
+
+void StreamSession::Worker::fail_because(std::string why) {
+    if (!end_) {
+        end_ = End{std::move(why), true};
     }
 }
 
@@ -138,7 +144,7 @@ void StreamSession::Worker::connect_input() {
         });
     if (!ingest) {
         metrics_.count_error("startup_failure");
-        end_because(ingest.error().message());
+        fail_because(ingest.error().message());
         return;
     }
     ingest_ = std::move(*ingest);

@@ -71,6 +71,7 @@ class StreamSession::Worker {
     void input_ended();
     void supervise_input(SteadyTime now);
     void end_because(std::string why);
+    void fail_because(std::string why);
 
     // Sound.
     void handle(PcmChunk&& chunk);
@@ -129,7 +130,7 @@ class StreamSession::Worker {
     bool is_sound_announced_ = false;
     bool is_encoder_drained_ = false;
     std::optional<FallbackReason> no_dub_reason_;  // why nothing is asked for at all
-    std::string end_reason_;
+    std::optional<End> end_;
     std::uint64_t corrections_seen_ = 0;
     SoundPath sound_;
     Output output_;

@@ -143,8 +143,7 @@ ParsedOptions parse_stream_options(std::string_view query, StreamOptions default
         options.delay = fallback.delay;
         options.segment = fallback.segment;
     }
-    if (options.mode == StreamMode::kDub &&
-        is_same_language(options.source_language, options.target_language)) {
+    if (is_same_language(options.source_language, options.target_language)) {
         options.mode = StreamMode::kPassthrough;
     }
     return parsed;

@@ -37,9 +37,13 @@ class StreamSession {
     /// Called on the session's thread, once per fragment, in the order of decision. Must not block
     /// for longer than a short file write.
     using OnDecided = std::function<void(const DecidedFragment&)>;
+    struct End {
+        std::string why;          // one line for a person
+        bool is_failure = false;  // something broke that may work when it is tried again
+    };
     /// Called once on the session's thread, just before it ends by itself (not when it is
     /// destroyed).
-    using OnEnded = std::function<void(const std::string& why)>;
+    using OnEnded = std::function<void(const End&)>;
 
     /// Starts at once. @param dubber May be null when the mode does not dub. Outlives the session,
     /// as metrics and clock do.

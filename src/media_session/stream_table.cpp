@@ -78,7 +78,7 @@ class StreamTable::Control {
     };
     struct Ended {
         std::string id;
-        std::string why;
+        StreamSession::End end;
     };
     using Mail = std::variant<Ready, NotReady, Ended>;
 
@@ -143,10 +143,10 @@ class StreamTable::Control {
         auto& stream = found->second;
         stream.session.reset();
         count_sessions();
-        logger("session")->info("stream_ended stream={} why=\"{}\"", ended.id, ended.why);
+        logger("session")->info("stream_ended stream={} why=\"{}\"", ended.id, ended.end.why);
         const auto now = clock_.now();
         stream.forget_at = now + kMetricsKept;
-        if (stream.is_published) {
+        if (stream.is_published && ended.end.is_failure) {
             plan_restart(ended.id, stream, now);
         }
     }
@@ -175,8 +175,9 @@ class StreamTable::Control {
                         .input_url = fmt::format("{}/live/{}/in", config_.rtmp_base, id),
                         .output_url = fmt::format("{}/live/{}/out", config_.rtmp_base, id),
                         .options = std::move(parsed.options)},
-            dubber_, *stream.metrics, clock_, on_decided_, [this, id](const std::string& why) {
-                post(Ended{id, why});
+            dubber_, *stream.metrics, clock_, on_decided_,
+            [this, id](const StreamSession::End& end) {
+                post(Ended{id, end});
             });
         count_sessions();
     }

@@ -244,7 +244,7 @@ class StreamSessionOnAir : public testing::Test {
                 const MutexLock lock{mutex_};
                 decided_.push_back(fragment);
             },
-            [this](const std::string& why) { ended_.set_value(why); });
+            [this](const StreamSession::End& end) { ended_.set_value(end.why); });
     }
 
     std::vector<DecidedFragment> decided() {
