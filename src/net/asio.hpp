@@ -32,6 +32,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#if defined(LIVEDUB_ASIO_IMPLEMENTATION)
+#include <boost/asio/impl/src.hpp>
+#endif
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif

@@ -3,11 +3,5 @@
 //
 // Boost.Asio's own code, once for the whole program.
 
+#define LIVEDUB_ASIO_IMPLEMENTATION 1
 #include "net/asio.hpp"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#include <boost/asio/impl/src.hpp>
-#pragma GCC diagnostic pop

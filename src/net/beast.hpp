@@ -19,6 +19,9 @@
 #endif
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#if defined(LIVEDUB_BEAST_IMPLEMENTATION)
+#include <boost/beast/src.hpp>
+#endif
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif

@@ -3,12 +3,5 @@
 //
 // Boost.Beast's own code, once for the whole program.
 
+#define LIVEDUB_BEAST_IMPLEMENTATION 1
 #include "net/beast.hpp"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wpedantic"
-#include <boost/beast/src.hpp>
-#pragma GCC diagnostic pop

@@ -49,14 +49,18 @@ Connection::Connection(Hub& hub, net::Tcp::socket socket, std::string id, std::u
       peer_{describe_peer(socket_)},
       session_{*this, {.message_bytes = hub.config().max_message_bytes}, seed},
       queue_{hub.config().player_queue_bytes},
-      series_{hub.metrics().conns, hub.metrics().conn_bytes_received, hub.metrics().conn_bytes_sent,
-              "id", id_},
+      series_{std::in_place,
+              hub.metrics().conns,
+              hub.metrics().conn_bytes_received,
+              hub.metrics().conn_bytes_sent,
+              "id",
+              id_},
       state_since_{now()},
       last_read_{state_since_},
       write_began_{state_since_},
       last_ping_{state_since_},
       read_buffer_(kSmallReadBuffer) {
-    series_.set_state("idle");
+    series_->set_state("idle");
 }
 
 void Connection::start() {
@@ -82,7 +86,7 @@ void Connection::on_read(net::error_code error, std::size_t size) {
         return;
     }
     last_read_ = now();
-    series_.add_received(size);
+    series_->add_received(size);
     if (is_lingering_) {  // whatever it still says, its stream is over
         read();
         return;
@@ -153,7 +157,7 @@ void Connection::on_written(net::error_code error, std::size_t size) {
         return;
     }
     queue_.consume(size);
-    series_.add_sent(size);
+    series_->add_sent(size);
     if (role_ == Role::kPlayer) {
         path_->series.add_sent(size);
     }
@@ -186,6 +190,7 @@ void Connection::close() {
     const auto keep_alive = shared_from_this();
     hub_.leave(*this);
     is_closed_ = true;
+    series_.reset();
     net::error_code ignored;
     socket_.close(ignored);
     hub_.remove(*this);
@@ -247,16 +252,19 @@ void Connection::time_out(std::string_view what) {
 }
 
 std::string Connection::describe() const {
-    return path_ == nullptr ? fmt::format("conn={} peer={}", id_, peer_)
-                            : fmt::format("conn={} peer={} path={}", id_, peer_, name_.path);
+    return name_.path.empty() ? fmt::format("conn={} peer={}", id_, peer_)
+                              : fmt::format("conn={} peer={} path={}", id_, peer_, name_.path);
 }
 
 void Connection::set_role(Role role, Path* path) {
+    if (is_closed_) {
+        return;
+    }
     role_ = role;
     path_ = path;
     state_since_ = now();
     const bool is_reader = role == Role::kPlayer || role == Role::kWaitingPlayer;
-    series_.set_state(role == Role::kPublisher ? "publish" : (is_reader ? "read" : "idle"));
+    series_->set_state(role == Role::kPublisher ? "publish" : (is_reader ? "read" : "idle"));
 }
 
 // --- requests of the peer ----------------------------------------------------

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,7 +83,7 @@ class Connection final : public SessionListener, public std::enable_shared_from_
     std::string peer_;
     Session session_;
     SendQueue queue_;
-    Series series_;
+    std::optional<Series> series_;  // empty once closed: the registry may end before we do
     Role role_ = Role::kNone;
     Path* path_ = nullptr;
     StreamName name_;

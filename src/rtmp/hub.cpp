@@ -36,9 +36,7 @@ Hub::Hub(net::asio::io_context& context, ServerConfig config, ServerEvents event
       context_{context},
       metrics_{registry},
       random_{seed_from_system()},
-      timer_{context} {
-    schedule_tick();
-}
+      timer_{context} {}
 
 Hub::~Hub() = default;
 
@@ -90,21 +88,24 @@ std::vector<PathInfo> Hub::paths() const {
 
 void Hub::publish(Connection& connection, const StreamName& name) {
     auto& path = path_named(name.path);
-    if (auto* const old = path.publisher; old != nullptr) {
+    auto* const old = path.publisher;
+    if (old != nullptr) {
         metrics_.takeovers.Increment();
         set_not_ready(path);
-        path.publisher = nullptr;
-        old->replace_publish();
-        old->leave_path();
     }
-    path.publisher = &connection;
+    path.publisher = &connection;  // first: whatever closes below, somebody is on the path
     path.query = name.query;
     path.cache = GopCache{path.gop_limits};
+    if (old != nullptr) {
+        old->leave_path();
+        old->replace_publish();
+    }
     connection.accept_publish(path, name);
-    for (auto* const player : path.players) {
+    const auto players = path.players;  // one that breaks while it is written to leaves the list
+    for (auto* const player : players) {
         if (player->role() == Connection::Role::kPlayer) {
             player->restart_play();
-        } else {
+        } else if (player->role() == Connection::Role::kWaitingPlayer) {
             player->accept_play({});
         }
     }
@@ -230,9 +231,10 @@ void Hub::schedule_tick() {
                   config_.play_wait_timeout, config_.idle_timeout, config_.linger_timeout});
     timer_.expires_after(
         std::clamp(shortest / 4, std::chrono::milliseconds{10}, std::chrono::milliseconds{250}));
-    timer_.async_wait([this](net::error_code cancelled) {
-        if (!cancelled && !is_closed_) {
-            tick();
+    timer_.async_wait([weak = weak_from_this()](net::error_code cancelled) {
+        const auto self = weak.lock();
+        if (!cancelled && self != nullptr && !self->is_closed_) {
+            self->tick();
         }
     });
 }

@@ -48,7 +48,7 @@ struct Path {
     Series series;
 };
 
-class Hub {
+class Hub : public std::enable_shared_from_this<Hub> {
   public:
     Hub(net::asio::io_context& context, ServerConfig config, ServerEvents events,
         prometheus::Registry& registry);
@@ -56,9 +56,11 @@ class Hub {
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
 
+    /// Begins to look after deadlines. Once.
+    void start() { schedule_tick(); }
     /// Takes a new connection, or closes it when there are too many.
     void add(net::Tcp::socket socket);
-    /// Closes everything. The hub takes no more connections.
+    /// Closes everything. The hub takes no more connections, calls no event and touches no metric.
     void close();
 
     [[nodiscard]] std::vector<PathInfo> paths() const;

@@ -15,7 +15,7 @@ namespace livedub::rtmp {
 struct Server::Impl {
     net::IoThread& io;
     std::unique_ptr<net::TcpListener> listener;
-    // Shared with handlers that are on their way when the server ends.
+    // Shared with the listener's handler.
     std::shared_ptr<Hub> hub;
 };
 
@@ -32,7 +32,10 @@ Result<std::unique_ptr<Server>> Server::start(net::IoThread& io, ServerConfig co
         return tl::unexpected{std::move(listener).error().with_context("rtmp")};
     }
     auto hub = io.call([&] {
-        return std::make_shared<Hub>(io.context(), std::move(config), std::move(events), registry);
+        auto made =
+            std::make_shared<Hub>(io.context(), std::move(config), std::move(events), registry);
+        made->start();
+        return made;
     });
     (*listener)->start([hub](net::Tcp::socket socket) { hub->add(std::move(socket)); });
     auto impl = std::make_unique<Impl>(
@@ -41,12 +44,13 @@ Result<std::unique_ptr<Server>> Server::start(net::IoThread& io, ServerConfig co
 }
 
 Server::~Server() {
+    // Handlers that were cancelled may run later still. They hold their own connection and find it
+    // closed; nothing of the hub, the registry or the application is touched by them.
     impl_->io.call([this] {
         impl_->listener->close();
         impl_->hub->close();
+        impl_->hub.reset();
     });
-    // Cancelled handlers run next and touch connections, which touch the hub: let them go first.
-    impl_->io.call([hub = std::move(impl_->hub)]() mutable { hub.reset(); });
 }
 
 std::uint16_t Server::port() const noexcept {

@@ -25,29 +25,29 @@ struct AmfProperty;
 struct AmfValue;
 
 struct AmfNull {
-    friend bool operator==(const AmfNull&, const AmfNull&) = default;
+    friend bool operator==(const AmfNull& left, const AmfNull& right) = default;
 };
 struct AmfUndefined {
-    friend bool operator==(const AmfUndefined&, const AmfUndefined&) = default;
+    friend bool operator==(const AmfUndefined& left, const AmfUndefined& right) = default;
 };
 struct AmfDate {
     double since_epoch_ms = 0;
-    friend bool operator==(const AmfDate&, const AmfDate&) = default;
+    friend bool operator==(const AmfDate& left, const AmfDate& right) = default;
 };
 /// Properties in the order of the wire. Names may repeat; find() gives the first.
 struct AmfObject {
     std::vector<AmfProperty> properties;
     [[nodiscard]] const AmfValue* find(std::string_view name) const;
-    friend bool operator==(const AmfObject&, const AmfObject&);
+    friend bool operator==(const AmfObject& left, const AmfObject& right);
 };
 /// The same, written as an ECMA array: what metadata comes as.
 struct AmfEcmaArray {
     std::vector<AmfProperty> properties;
-    friend bool operator==(const AmfEcmaArray&, const AmfEcmaArray&);
+    friend bool operator==(const AmfEcmaArray& left, const AmfEcmaArray& right);
 };
 struct AmfStrictArray {
     std::vector<AmfValue> values;
-    friend bool operator==(const AmfStrictArray&, const AmfStrictArray&);
+    friend bool operator==(const AmfStrictArray& left, const AmfStrictArray& right);
 };
 
 struct AmfValue {
@@ -74,7 +74,7 @@ struct AmfValue {
     [[nodiscard]] const double* number() const { return std::get_if<double>(&value); }
     [[nodiscard]] const AmfObject* object() const { return std::get_if<AmfObject>(&value); }
 
-    friend bool operator==(const AmfValue&, const AmfValue&) = default;
+    friend bool operator==(const AmfValue& left, const AmfValue& right) = default;
 
     Variant value;
 };
@@ -82,7 +82,7 @@ struct AmfValue {
 struct AmfProperty {
     std::string name;
     AmfValue value;
-    friend bool operator==(const AmfProperty&, const AmfProperty&) = default;
+    friend bool operator==(const AmfProperty& left, const AmfProperty& right) = default;
 };
 
 struct AmfLimits {

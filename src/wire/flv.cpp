@@ -18,9 +18,8 @@ constexpr std::size_t kPreviousTagSize = 4;
 constexpr std::uint8_t kEncrypted = 0x20;
 constexpr std::uint32_t kMaxHeaderSize = 1024;  // real ones say 9; more is room for extensions
 
-}  // namespace
-
-Result<std::size_t> FlvTagReader::take_header(ByteView bytes) const {
+/// How many of `bytes` the header takes; 0 when more are needed.
+Result<std::size_t> take_header(ByteView bytes) {
     if (bytes.size() < kHeaderSize) {
         return 0;
     }
@@ -35,7 +34,8 @@ Result<std::size_t> FlvTagReader::take_header(ByteView bytes) const {
     return bytes.size() < with_first_size ? 0 : with_first_size;
 }
 
-Result<std::size_t> FlvTagReader::take_tag(ByteView bytes, std::vector<FlvTag>& tags) const {
+/// The same for the next tag, which goes to `tags`.
+Result<std::size_t> take_tag(ByteView bytes, std::vector<FlvTag>& tags) {
     if (bytes.size() < kTagHeaderSize) {
         return 0;
     }
@@ -57,6 +57,8 @@ Result<std::size_t> FlvTagReader::take_tag(ByteView bytes, std::vector<FlvTag>& 
     }
     return whole;
 }
+
+}  // namespace
 
 Result<std::vector<FlvTag>> FlvTagReader::feed(ByteView bytes) {
     std::vector<FlvTag> tags;

@@ -42,9 +42,6 @@ class FlvTagReader {
     [[nodiscard]] Result<std::vector<FlvTag>> feed(ByteView bytes);
 
   private:
-    [[nodiscard]] Result<std::size_t> take_header(ByteView bytes) const;
-    [[nodiscard]] Result<std::size_t> take_tag(ByteView bytes, std::vector<FlvTag>& tags) const;
-
     Bytes pending_;  // the start of what is not complete yet
     bool has_header_ = false;
 };

@@ -155,8 +155,8 @@ class BitReader {
         std::uint32_t value = 0;
         for (; count > 0; --count, ++at_) {
             const std::size_t byte = at_ / 8;
-            const std::uint32_t bit =
-                byte < bytes_.size() ? (bytes_[byte] >> (7 - at_ % 8)) & 1U : 0U;
+            const std::uint32_t octet = byte < bytes_.size() ? bytes_[byte] : 0U;
+            const std::uint32_t bit = octet >> (7 - at_ % 8) & 1U;
             value = value << 1U | bit;
         }
         return value;
