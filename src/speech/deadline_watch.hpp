@@ -28,7 +28,9 @@ class DeadlineWatch {
         SteadyTime when;
         std::uint64_t serial = 0;
 
-        friend auto operator<=>(const Ticket&, const Ticket&) = default;
+        friend bool operator<(const Ticket& a, const Ticket& b) noexcept {
+            return a.when != b.when ? a.when < b.when : a.serial < b.serial;
+        }
     };
 
     DeadlineWatch();

@@ -99,6 +99,8 @@ class Pipeline::Session final : public DubSession {
     Session(Pipeline& pipeline, StreamPtr stream)
         : pipeline_{pipeline}, stream_{std::move(stream)} {}
     ~Session() override { pipeline_.close(stream_); }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     void request(Fragment fragment, SteadyTime deadline) override {
         pipeline_.enqueue(stream_, std::move(fragment), deadline);

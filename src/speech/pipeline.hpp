@@ -51,6 +51,8 @@ class Pipeline final : public Dubber {
   public:
     Pipeline(Engines engines, const PipelineConfig& config);
     ~Pipeline() override;
+    Pipeline(const Pipeline&) = delete;
+    Pipeline& operator=(const Pipeline&) = delete;
 
     [[nodiscard]] std::string describe() const override;
 
