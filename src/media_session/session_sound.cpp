@@ -20,7 +20,8 @@ constexpr seconds kNoAudioPatience{5};
 /// Decisions come first, then the mix, then the moment itself.
 constexpr milliseconds kDecidedAhead{500};
 constexpr milliseconds kMixedAhead{350};
-constexpr milliseconds kMixStep{40};
+/// Long enough that the encoder wakes ten times a second, not forty; short against kMixedAhead.
+constexpr milliseconds kMixStep{100};
 /// After a stall the mix catches up in steps that the encoder's queue can take.
 constexpr seconds kLargestMix{1};
 constexpr seconds kShortestTail{1};

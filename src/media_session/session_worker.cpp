@@ -29,8 +29,9 @@ constexpr seconds kExtraSound{5};
 constexpr std::array kInputBackoff{seconds{1}, seconds{2}, seconds{4}, seconds{5}};
 constexpr seconds kGoneRetry{2};
 
-/// Units due within this leave together, which halves the wake-ups.
-constexpr milliseconds kBatch{4};
+/// Units due within this leave together: a picture takes the sound around it along, and half of the
+/// wake-ups on the way to the network are saved.
+constexpr milliseconds kBatch{15};
 constexpr milliseconds kIdleWakeup{200};
 /// The output connects this long before the first unit is due, so that it leaves on time.
 constexpr milliseconds kConnectAhead{300};
