@@ -24,7 +24,7 @@ struct HearingLimits {
     /// Of the words between two pauses: how many may be too long, and how sure the decoder must be
     /// on average. Few words need to be surer, for want of others that confirm them.
     double max_overlong_share = 0.2;
-    double min_posterior = 0.42;
+    double min_posterior = 0.34;
     int few_words = 2;
     double min_posterior_of_few = 0.6;
 

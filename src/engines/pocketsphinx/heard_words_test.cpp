@@ -56,7 +56,7 @@ TEST(HeardWords, NoiseHeardAsOneEndlessWordIsNothing) {
 }
 
 TEST(HeardWords, DoubtfulWordsAreNothing) {
-    EXPECT_THAT(texts({{"why", 0, 20, 0.3}, {"is", 21, 35, 0.4}, {"us", 36, 50, 0.35}}), IsEmpty());
+    EXPECT_THAT(texts({{"why", 0, 20, 0.3}, {"is", 21, 35, 0.4}, {"us", 36, 50, 0.2}}), IsEmpty());
     EXPECT_THAT(texts({{"sure", 0, 30, 0.5}}), IsEmpty());
     EXPECT_THAT(texts({{"sure", 0, 30, 0.8}}), ElementsAre("sure"));
 }

@@ -97,7 +97,9 @@ class Session final : public speech::TranscriptionSession {
   private:
     Result<std::vector<Phrase>> decode(std::span<const std::int16_t> samples, StreamTime start,
                                        const std::stop_token& stop) {
-        decoder_->set_channel(channel_);
+        if (std::exchange(is_spoilt_, false)) {
+            decoder_->set_channel(channel_);
+        }
         if (auto begun = decoder_->begin(); !begun) {
             return tl::unexpected{std::move(begun.error())};
         }
@@ -115,6 +117,7 @@ class Session final : public speech::TranscriptionSession {
         }
         // Also after a stop: the decoder must be idle again before its next use.
         auto raw = decoder_->finish();
+        is_spoilt_ = true;
         if (error) {
             return tl::unexpected{std::move(*error)};
         }
@@ -126,6 +129,7 @@ class Session final : public speech::TranscriptionSession {
         // understand the next sentence half as well, so only speech leaves a trace.
         if (!words.empty()) {
             channel_ = decoder_->channel();
+            is_spoilt_ = false;
         }
         return words;
     }
@@ -133,7 +137,8 @@ class Session final : public speech::TranscriptionSession {
     const std::unique_ptr<Decoder> decoder_;
     const HearingLimits limits_;
     std::atomic<int>& open_;  // the model's, which outlives its sessions
-    ChannelState channel_;
+    ChannelState channel_;    // as it was after the last speech
+    bool is_spoilt_ = false;  // the decoder has adapted to something else since
 };
 
 class Model final : public speech::TranscriptionModel {
