@@ -72,7 +72,7 @@ def pytest(layer: str, preset: str) -> Count:
     report.unlink(missing_ok=True)
     environment = dict(os.environ, LIVEDUB_BUILD=str(ROOT / "build" / preset))
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"tests/{layer}"]
-    command += [f"--junitxml={report}", "-o", "junit_family=xunit2"]
+    command += [f"--junitxml={report}", "-o", "junit_family=xunit1"]
     done = subprocess.run(command, cwd=ROOT, env=environment)
     return read_report(report, done.returncode, layer)
 

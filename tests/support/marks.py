@@ -138,9 +138,21 @@ def clicks(recording: Recording) -> list[Click]:
     return [Click(at(sample), peak) for sample, peak in find_clicks(pcm, rate)]
 
 
+def _shown_ms(recording: Recording) -> list[int]:
+    """When each decoded picture is shown. Sorted within each group of pictures, as decoders do: at a seam
+    the last of one publisher may be meant for later than the first of the next."""
+    shown, group = [], []
+    for tag in recording.pictures():
+        if tag.is_keyframe:
+            shown += sorted(group)
+            group = []
+        group.append(tag.pts_ms)
+    return shown + sorted(group)
+
+
 def av_offsets(recording: Recording) -> list[Offset]:
     """The offset at every click that has a whole-second frame within half a second of it."""
-    shown = sorted(tag.pts_ms for tag in recording.pictures())
+    shown = _shown_ms(recording)
     numbers = decode_numbers(recording)
     if len(numbers) != len(shown):
         raise ValueError(f"{len(shown)} pictures were received but {len(numbers)} can be decoded")
