@@ -99,7 +99,8 @@ std::optional<Timeline::Epoch> Timeline::newer_epoch_for(const TrackState& state
 void Timeline::anchor(std::int64_t sender_ms, StreamTime live_edge) {
     const std::int64_t head_ms = to_ms(head());
     const std::int64_t live_ms = to_ms(live_edge);
-    const std::int64_t resumed_ms = live_ms > head_ms + kSeamToleranceMs ? live_ms : head_ms;
+    // One past the last packet: a seam that lands on it would give two frames one decoding time.
+    const std::int64_t resumed_ms = live_ms > head_ms + kSeamToleranceMs ? live_ms : head_ms + 1;
     newest_ = {newest_.number + 1, resumed_ms - sender_ms};
 }
 
