@@ -106,7 +106,7 @@ void read_stream(Reader& reader, const Settings& settings, StreamOptions& stream
 }  // namespace
 
 const std::vector<config::SettingSpec>& up_settings() {
-    static const std::vector<config::SettingSpec> kSpecs{
+    static const std::vector<config::SettingSpec> specs{
         {.name = "LIVEDUB_RTMP",
          .default_value = "0.0.0.0:1935",
          .help = "RTMP address",
@@ -185,7 +185,7 @@ const std::vector<config::SettingSpec>& up_settings() {
          .help = "DEBUG, INFO, WARNING, ERROR or CRITICAL"},
         {.name = "LOG_FORMAT", .default_value = "text", .help = "text or json"},
     };
-    return kSpecs;
+    return specs;
 }
 
 Result<UpConfig> make_up_config(const Settings& settings) {

@@ -24,9 +24,9 @@ constexpr milliseconds kLongestDelay{60'000};
 constexpr milliseconds kPassthroughDelay{1'000};
 
 int hex_digit(char c) {
-    const auto* const kDigits = "0123456789abcdef";
+    constexpr std::string_view kDigits = "0123456789abcdef";
     const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    const auto at = std::string_view{kDigits}.find(lower);
+    const auto at = kDigits.find(lower);
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 

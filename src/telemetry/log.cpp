@@ -66,12 +66,12 @@ Result<void> set_up_logging(std::string_view level, LogFormat format) {
 }
 
 std::shared_ptr<spdlog::logger> logger(std::string_view room) {
-    static const auto kSink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    static const auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
     const std::string name{room};
     if (auto known = spdlog::get(name)) {
         return known;
     }
-    auto made = std::make_shared<spdlog::logger>(name, kSink);
+    auto made = std::make_shared<spdlog::logger>(name, sink);
     try {
         spdlog::initialize_logger(made);
         return made;
