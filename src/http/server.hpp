@@ -40,7 +40,7 @@ using Handler = std::function<Response(const Request&)>;
 struct Limits {
     std::size_t connections = 64;
     std::uint32_t header_bytes = 16 * 1024;
-    std::uint64_t body_bytes = 64 * 1024;
+    std::uint64_t body_bytes = std::uint64_t{64} * 1024;
     /// For a whole request to come, for its answer to leave, and for the next one to begin.
     std::chrono::milliseconds timeout{10'000};
 };

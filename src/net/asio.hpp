@@ -8,6 +8,7 @@
 
 #pragma once
 
+// NOLINTBEGIN(readability-identifier-naming): names that Asio looks for
 #define BOOST_ASIO_SEPARATE_COMPILATION 1
 #define BOOST_ASIO_NO_DEPRECATED 1
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK 1
@@ -15,6 +16,7 @@
 #define BOOST_ASIO_HAS_CO_AWAIT 1
 #define BOOST_ASIO_HAS_STD_COROUTINE 1
 #endif
+// NOLINTEND(readability-identifier-naming)
 
 #include <utility>
 

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#define BOOST_BEAST_SEPARATE_COMPILATION 1
+#define BOOST_BEAST_SEPARATE_COMPILATION 1  // NOLINT(readability-identifier-naming)
 
 #include "net/asio.hpp"
 

@@ -26,6 +26,7 @@ SteadyTime now() {
 /// A view that Asio may copy freely, unlike the array it looks at.
 struct BufferRun {
     using value_type = net::asio::const_buffer;
+    // NOLINTNEXTLINE(readability-identifier-naming): what Asio asks of a buffer sequence
     using const_iterator = const net::asio::const_buffer*;
     const_iterator first;
     const_iterator last;
@@ -106,7 +107,7 @@ void Connection::on_read(net::error_code error, std::size_t size) {
         state_since_ = last_read_;
     }
     if (role_ == Role::kPublisher) {
-        hub_.flush(*path_);
+        Hub::flush(*path_);
         if (size == read_buffer_.size() && size < kLargeReadBuffer) {
             read_buffer_.resize(kLargeReadBuffer);
         }

@@ -39,7 +39,7 @@ class Connection final : public SessionListener, public std::enable_shared_from_
     /// Closes once everything queued has been sent, or after the linger timeout.
     void close_after_flush();
     /// Looks at the clock: closes what is late.
-    void check_deadlines(SteadyTime now);
+    void check_deadlines(SteadyTime at);
 
     // From the hub.
     void accept_publish(Path& path, const StreamName& name);

@@ -70,7 +70,7 @@ class Hub : public std::enable_shared_from_this<Hub> {
     void play(Connection& connection, const StreamName& name);
     [[nodiscard]] Result<void> media(Connection& publisher, const wire::RtmpMessage& message);
     /// After a batch of media(): has all players write.
-    void flush(Path& path);
+    static void flush(Path& path);
     /// The connection neither publishes nor plays any more.
     void leave(Connection& connection);
     /// The connection is closed; it is destroyed once its last handler has returned.

@@ -25,10 +25,10 @@ struct AmfProperty;
 struct AmfValue;
 
 struct AmfNull {
-    friend bool operator==(const AmfNull& left, const AmfNull& right) = default;
+    friend bool operator==(AmfNull /*left*/, AmfNull /*right*/) { return true; }
 };
 struct AmfUndefined {
-    friend bool operator==(const AmfUndefined& left, const AmfUndefined& right) = default;
+    friend bool operator==(AmfUndefined /*left*/, AmfUndefined /*right*/) { return true; }
 };
 struct AmfDate {
     double since_epoch_ms = 0;
