@@ -123,13 +123,13 @@ char closing_stop(const Words& words) {
 
 }  // namespace
 
-std::string restore_sentence(std::string_view text) {
-    auto words = split(text);
+std::string restore_sentence(std::string_view heard) {
+    auto words = split(heard);
     if (words.empty()) {
         return {};
     }
     const char stop = closing_stop(words);
-    if (std::none_of(text.begin(), text.end(), is_upper)) {
+    if (std::none_of(heard.begin(), heard.end(), is_upper)) {
         for (std::size_t at = 0; at < words.size();) {
             if (is_first_person(words[at])) {
                 words[at].front() = 'I';

@@ -12,11 +12,11 @@
 
 namespace livedub::speech {
 
-/// `words` as one sentence: a capital at its start, "I", days, months, countries, cities and other
-/// names that are always written so, and a stop at its end: a question mark where the words are
-/// in the order of a question, an exclamation mark after "what a ...". English only.
+/// The words `heard` as one sentence: a capital at its start, "I", days, months, countries, cities
+/// and other names that are always written so, and a stop at its end: a question mark where the
+/// words are in the order of a question, an exclamation mark after "what a ...". English only.
 ///
 /// Text that has capitals already is trusted and only given the stop that it lacks.
-[[nodiscard]] std::string restore_sentence(std::string_view words);
+[[nodiscard]] std::string restore_sentence(std::string_view heard);
 
 }  // namespace livedub::speech

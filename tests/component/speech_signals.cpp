@@ -21,8 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern "C" char** environ;
-
 namespace livedub {
 namespace {
 
@@ -71,7 +69,8 @@ Signal resonance(const Signal& in, double centre_hz, double width_hz) {
 /// Pink is a sum of low-pass noises an octave apart, which is within a decibel of 1/f.
 Signal pink(std::size_t count, std::mt19937& random) {
     Signal out(count, 0.0);
-    for (double corner = 15; corner < kRate / 2; corner *= 2) {
+    for (int octave = 0; octave < 9; ++octave) {
+        const double corner = std::ldexp(15.0, octave);
         const auto noise = white(count, random);
         const double keep = std::exp(-2 * std::numbers::pi * corner / kRate);
         double y = 0;
@@ -170,7 +169,7 @@ std::vector<std::int16_t> babble(const std::vector<std::vector<std::int16_t>>& v
     for (int voice = 0; voice < count; ++voice) {
         const auto& samples = voices[pick(random)];
         const double step = pitch(random);
-        double at = static_cast<double>(random() % samples.size());
+        auto at = static_cast<double>(random() % samples.size());
         for (auto& out : sum) {
             out += samples[static_cast<std::size_t>(at) % samples.size()];
             at += step;

@@ -3,6 +3,7 @@
 
 #include "engines/apertium/apertium_translator.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <fstream>
 #include <iterator>
@@ -44,12 +45,9 @@ Error missing_pair(const LanguagePair& pair, const ModeCatalogue& modes) {
 }
 
 bool has_letters(std::string_view text) {
-    for (const char c : text) {
-        if (std::isalpha(static_cast<unsigned char>(c)) != 0 || static_cast<signed char>(c) < 0) {
-            return true;
-        }
-    }
-    return false;
+    return std::ranges::any_of(text, [](char c) {
+        return std::isalpha(static_cast<unsigned char>(c)) != 0 || static_cast<signed char>(c) < 0;
+    });
 }
 
 class ApertiumTranslator final : public speech::Translator {

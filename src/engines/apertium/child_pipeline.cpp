@@ -19,8 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern "C" char** environ;
-
 namespace livedub::apertium {
 
 namespace {
@@ -145,11 +143,9 @@ IoStatus read_some(int fd, std::string& answer) {
                 answer.resize(end);
                 return in_step ? IoStatus::kDone : IoStatus::kBroken;
             }
-        } else if (got == 0) {
-            return IoStatus::kBroken;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        } else if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             return IoStatus::kWait;
-        } else if (errno != EINTR) {
+        } else if (got == 0 || errno != EINTR) {
             return IoStatus::kBroken;
         }
     }

@@ -88,15 +88,13 @@ Result<std::vector<Command>> parse_mode(std::string_view text) {
         if (c == '\'') {
             quoted = !quoted;
             reader.begin_word();
-        } else if (quoted) {
-            reader.add(c);
-        } else if (c == ' ' || c == '\t') {
+        } else if (!quoted && (c == ' ' || c == '\t')) {
             reader.end_word();
-        } else if (c == '|') {
+        } else if (!quoted && c == '|') {
             if (!reader.end_stage()) {
                 return fail(ErrorCode::kInvalidArgument, "a stage without a command");
             }
-        } else if (kShellOnly.find(c) != std::string_view::npos) {
+        } else if (!quoted && kShellOnly.find(c) != std::string_view::npos) {
             return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' needs a shell", c));
         } else {
             reader.add(c);

@@ -21,7 +21,7 @@ TEST(Encode, ClosesTheSentenceAndTheBlock) {
 }
 
 TEST(Encode, LeavesNoControlCharacterAndNoMark) {
-    EXPECT_EQ(encode(std::string("a\0b\nc\t*d #e.", 13)), "a b c d e.[]");
+    EXPECT_EQ(encode(std::string("a\0b\nc\t*d #e.", 12)), "a b c d e.[]");
     EXPECT_EQ(encode(""), "[]");
 }
 

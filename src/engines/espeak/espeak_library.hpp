@@ -36,6 +36,7 @@ class EspeakLibrary {
     /// at the next call.
     static Result<EspeakLibrary*> instance();
 
+    ~EspeakLibrary() = default;
     EspeakLibrary(const EspeakLibrary&) = delete;
     EspeakLibrary& operator=(const EspeakLibrary&) = delete;
 

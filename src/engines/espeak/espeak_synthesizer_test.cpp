@@ -19,7 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using speech::SynthesisRequest;
-using testing::Contains;
 using testing::HasSubstr;
 
 constexpr const char* kSpanish =
@@ -179,6 +178,7 @@ TEST_F(Espeak, ThreadsTakeTurns) {
     const double german = seconds(speak({.text = "Guten Morgen.", .language = "de"}));
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int thread = 0; thread < 4; ++thread) {
             threads.emplace_back([&, thread] {
                 for (int round = 0; round < 5; ++round) {

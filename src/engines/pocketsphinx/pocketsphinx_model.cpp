@@ -31,8 +31,8 @@ constexpr std::size_t kBlock = 800;  // samples: 50 ms
 
 /// Finishing an utterance cannot be interrupted and grows with its length, so speech is decoded in
 /// stretches of about this length, cut where it is quietest.
-constexpr std::size_t kStretch = 8 * 16'000;
-constexpr std::size_t kCutSearch = 2 * 16'000;
+constexpr std::size_t kStretch = 128'000;   // samples: 8 s
+constexpr std::size_t kCutSearch = 32'000;  // samples: 2 s
 
 /// How many samples of `samples` to decode in one go.
 std::size_t stretch_length(std::span<const std::int16_t> samples) {
@@ -194,7 +194,8 @@ class Model final : public speech::TranscriptionModel {
 
 }  // namespace
 
-Result<std::unique_ptr<speech::TranscriptionModel>> load_pocketsphinx(PocketsphinxOptions options) {
+Result<std::unique_ptr<speech::TranscriptionModel>> load_pocketsphinx(
+    const PocketsphinxOptions& options) {
     auto files = find_english_model(options.model_directories);
     if (!files) {
         return tl::unexpected{std::move(files.error())};

@@ -27,6 +27,6 @@ struct PocketsphinxOptions {
 ///
 /// Errors: kUnavailable, naming the file and the package that are missing.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> load_pocketsphinx(
-    PocketsphinxOptions options = {});
+    const PocketsphinxOptions& options = {});
 
 }  // namespace livedub::pocketsphinx
