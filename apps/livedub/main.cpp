@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <iostream>
 #include <map>
 #include <string>
@@ -65,9 +66,7 @@ int up(const UpFlags& flags) {
     return flags.is_check_only ? kExitStopped : run_up(*config);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     // A viewer that hangs up is an error of one write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
 
@@ -93,4 +92,15 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? kExitStopped : kExitUsage;
     }
     return dub_app.parsed() ? run_dub(dub_flags) : up(up_flags);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "livedub: %s\n", error.what());
+    }
+    return kExitFailed;
 }

@@ -18,7 +18,8 @@ namespace {
 
 bool is_plain(std::string_view name, std::size_t longest, std::string_view also) {
     return !name.empty() && name.size() <= longest && std::ranges::all_of(name, [also](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || also.find(c) != also.npos;
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               also.find(c) != std::string_view::npos;
     });
 }
 

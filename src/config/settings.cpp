@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <utility>
@@ -222,7 +223,7 @@ std::optional<milliseconds> parse_duration(std::string_view text, milliseconds u
             total_ms = number * static_cast<double>(unit.count());
             break;
         }
-        const auto found = std::ranges::find(kUnits, name, &Unit::name);
+        const auto* const found = std::ranges::find(kUnits, name, &Unit::name);
         if (found == kUnits.end()) {
             return std::nullopt;
         }
@@ -233,7 +234,7 @@ std::optional<milliseconds> parse_duration(std::string_view text, milliseconds u
     if (!(total_ms <= kMostMs)) {
         return std::nullopt;
     }
-    return milliseconds{static_cast<std::int64_t>(total_ms + 0.5)};
+    return milliseconds{std::llround(total_ms)};
 }
 
 }  // namespace livedub::config
