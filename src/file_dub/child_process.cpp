@@ -75,6 +75,7 @@ class SpawnPlan {
 
     [[nodiscard]] int spawn(std::vector<std::string>& arguments, pid_t& pid) const {
         std::vector<char*> argv;
+        argv.reserve(arguments.size() + 1);
         for (auto& argument : arguments) {
             argv.push_back(argument.data());
         }
@@ -133,7 +134,7 @@ ChildProcess::~ChildProcess() {
     ::close(messages_);
 }
 
-Result<std::size_t> ChildProcess::read(std::span<std::byte> bytes) {
+Result<std::size_t> ChildProcess::read(std::span<std::byte> bytes) const {
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         const auto got = ::read(pipe_, bytes.data() + filled, bytes.size() - filled);
@@ -148,7 +149,7 @@ Result<std::size_t> ChildProcess::read(std::span<std::byte> bytes) {
     return filled;
 }
 
-Result<void> ChildProcess::write(std::span<const std::byte> bytes) {
+Result<void> ChildProcess::write(std::span<const std::byte> bytes) const {
     while (!bytes.empty()) {
         const auto put = ::write(pipe_, bytes.data(), bytes.size());
         if (put < 0 && errno != EINTR) {

@@ -41,10 +41,10 @@ class ChildProcess {
     /// Fills `bytes`, less only at the end of what the child says.
     ///
     /// Errors: kInternal.
-    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes);
+    [[nodiscard]] Result<std::size_t> read(std::span<std::byte> bytes) const;
 
     /// Errors: kUnavailable when the child has gone; wait() tells why.
-    [[nodiscard]] Result<void> write(std::span<const std::byte> bytes);
+    [[nodiscard]] Result<void> write(std::span<const std::byte> bytes) const;
 
     /// Closes the pipe and waits until the child ends by itself.
     ///

@@ -109,7 +109,7 @@ class Assembly {
     Assembly(const PcmFormat& format, const MixSettings& mix, ChildProcess& encoder)
         : mixer_{format, mix}, encoder_{encoder} {}
 
-    Result<void> add(PcmChunk audio, DubOutcome outcome) {
+    Result<void> add(const PcmChunk& audio, DubOutcome outcome) {
         ++summary_.fragments;
         summary_.duration = duration_cast<milliseconds>(audio.end().time_since_epoch());
         source_.add(outcome.transcript);

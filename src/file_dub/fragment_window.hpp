@@ -46,7 +46,7 @@ class FragmentWindow {
     FragmentWindow() = default;
 
     struct Entry {
-        std::uint64_t number;
+        std::uint64_t number = 0;
         PcmChunk audio;
     };
     struct Shared {

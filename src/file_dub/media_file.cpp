@@ -100,15 +100,16 @@ void add_output(std::vector<std::string>& command, const OutputFormat& into,
     command.insert(command.end(), {"-f", std::string{into.muxer}, as_ffmpeg_name(output)});
 }
 
+constexpr const char* kShownEntries =
+    "format=duration:stream=codec_type,codec_name,sample_rate,channels:"
+    "stream_disposition=attached_pic";
+
 }  // namespace
 
 Result<MediaInfo> probe(const std::filesystem::path& file) {
-    auto child =
-        ChildProcess::start({"ffprobe", "-v", "error", "-show_entries",
-                             "format=duration:stream=codec_type,codec_name,sample_rate,channels:"
-                             "stream_disposition=attached_pic",
-                             "-of", "json", as_ffmpeg_name(file)},
-                            Pipe::kFromChild);
+    auto child = ChildProcess::start({"ffprobe", "-v", "error", "-show_entries", kShownEntries,
+                                      "-of", "json", as_ffmpeg_name(file)},
+                                     Pipe::kFromChild);
     if (!child) {
         return tl::unexpected{std::move(child).error()};
     }
@@ -136,6 +137,7 @@ const OutputFormat* find_output_format(const std::filesystem::path& file) {
 
 std::string known_extensions() {
     std::vector<std::string_view> names;
+    names.reserve(kOutputFormats.size());
     for (const auto& format : kOutputFormats) {
         names.push_back(format.extension);
     }

@@ -65,8 +65,8 @@ void AudioTrack::append_drifting(const PcmChunk& chunk, std::int64_t deviation) 
     deviation_ += kSmoothing * (static_cast<double>(deviation) - deviation_);
 
     const auto rate = format_.sample_rate_hz;
-    const double noticed = static_cast<double>(samples_in(kDriftNoticed, rate));
-    const double gone = static_cast<double>(samples_in(kDriftGone, rate));
+    const auto noticed = static_cast<double>(samples_in(kDriftNoticed, rate));
+    const auto gone = static_cast<double>(samples_in(kDriftGone, rate));
     if (!is_removing_drift_ && std::abs(deviation_) > noticed) {
         is_removing_drift_ = true;
         ++corrections_;

@@ -72,7 +72,7 @@ StreamTime Timeline::head() const noexcept {
 }
 
 std::int64_t Timeline::unwrap(const TrackState& state, std::uint32_t timestamp_ms) const {
-    const auto& other = tracks_[&state == &tracks_[0] ? 1 : 0];
+    const auto& other = tracks_[&state == tracks_.data() ? 1 : 0];
     const auto& reference = state.is_started ? state : other;
     if (!reference.is_started) {
         return timestamp_ms;

@@ -112,7 +112,7 @@ void StreamSession::Worker::mix(SteadyTime now) {
         // What came out of it is in the mailbox and has to be in the delay line before the end is
         // seen.
         while (auto mail = mailbox_.pop_until(SteadyTime::min(), {})) {
-            std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
+            std::visit([this](auto& item) { handle(std::move(item)); }, *mail);
         }
         next_mix_at_.reset();
         return;

@@ -77,7 +77,7 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
     while (!stop.stop_requested() && !end_) {
         auto mail = mailbox_.pop_until(next_wakeup(clock_.now()), stop);
         if (mail) {
-            std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
+            std::visit([this](auto& item) { handle(std::move(item)); }, *mail);
         }
         tick(clock_.now());
     }
@@ -153,7 +153,7 @@ void StreamSession::Worker::connect_input() {
 
 void StreamSession::Worker::handle(FromIngest&& mail) {
     if (mail.connection == connection_) {
-        std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(mail.item));
+        std::visit([this](auto& item) { handle(std::move(item)); }, mail.item);
     }
 }
 
@@ -231,7 +231,7 @@ void StreamSession::Worker::input_ended() {
     // The drain below puts the last chunks into the mailbox; the tail is cut after them.
     sound_.drain_decoder();
     while (auto mail = mailbox_.pop_until(SteadyTime::min(), {})) {
-        std::visit([this](auto&& item) { handle(std::move(item)); }, std::move(*mail));
+        std::visit([this](auto& item) { handle(std::move(item)); }, *mail);
     }
     cut_tail();
 }

@@ -182,7 +182,7 @@ class StreamTable::Control {
         count_sessions();
     }
 
-    void plan_restart(const std::string& id, Stream& stream, SteadyTime now) {
+    static void plan_restart(const std::string& id, Stream& stream, SteadyTime now) {
         std::erase_if(stream.restarts, [now](auto at) { return now - at > kRestartWindow; });
         const auto count = static_cast<int>(stream.restarts.size());
         if (count >= kMostRestarts) {
