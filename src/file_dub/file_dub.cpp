@@ -252,7 +252,7 @@ Result<FileDubSummary> FileDub::run(Dubber& dubber,
         if (!dubbed) {
             return cancelled();
         }
-        done = assembly.add(std::move(dubbed->first), std::move(dubbed->second));
+        done = assembly.add(dubbed->first, std::move(dubbed->second));
         on_progress({.done = assembly.summary().duration, .total = media_.duration});
     }
     done = done.and_then([&] { return assembly.put_out(); });

@@ -27,8 +27,8 @@ constexpr PcmFormat kFormat{.sample_rate_hz = 16'000, .channels = 1};
 
 /// Two seconds in which somebody speaks.
 const PcmChunk& speech() {
-    static const PcmChunk kChunk = as_chunk(at_level(voice(32'000, 16'000, 120, 0), -23), kFormat);
-    return kChunk;
+    static const PcmChunk chunk = as_chunk(at_level(voice(32'000, 16'000, 120, 0), -23), kFormat);
+    return chunk;
 }
 
 PcmChunk silence() {

@@ -65,7 +65,7 @@ void RtmpClient::close() {
     is_at_end_ = true;
 }
 
-void RtmpClient::send_raw(wire::ByteView bytes) {
+void RtmpClient::send_raw(wire::ByteView bytes) const {
     while (!bytes.empty() && socket_ >= 0) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) {

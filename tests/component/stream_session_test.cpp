@@ -33,7 +33,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::Each;
 using testing::Ge;
-using testing::IsEmpty;
 using testing::Le;
 using testing::SizeIs;
 

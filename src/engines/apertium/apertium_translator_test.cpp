@@ -25,7 +25,7 @@ using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const LanguagePair english_to_spanish{.source = "en", .target = "es"};
+const LanguagePair kEnglishToSpanish{.source = "en", .target = "es"};
 
 SteadyTime in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
@@ -61,7 +61,7 @@ class EnglishToSpanish : public testing::Test {
         }
     }
     std::string translate(std::string_view text) {
-        auto result = translator_->translate(text, english_to_spanish, {});
+        auto result = translator_->translate(text, kEnglishToSpanish, {});
         return result ? *result : "error: " + result.error().message();
     }
 
@@ -69,7 +69,7 @@ class EnglishToSpanish : public testing::Test {
 };
 
 TEST_F(EnglishToSpanish, TranslatesSentences) {
-    ASSERT_TRUE(translator_->prepare(english_to_spanish).has_value());
+    ASSERT_TRUE(translator_->prepare(kEnglishToSpanish).has_value());
 
     const auto line = translate("The ball goes over the line.");
     EXPECT_THAT(line, HasSubstr("línea"));
@@ -96,7 +96,7 @@ TEST_F(EnglishToSpanish, UnknownWordsCarryNoMark) {
 }
 
 TEST_F(EnglishToSpanish, DoesNotPassOffTheSourceAsATranslation) {
-    const auto result = translator_->translate("Blorfish zanderbrack.", english_to_spanish, {});
+    const auto result = translator_->translate("Blorfish zanderbrack.", kEnglishToSpanish, {});
 
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code(), ErrorCode::kInvalidArgument);
@@ -170,7 +170,7 @@ TEST(ApertiumTranslator, SaysWhichProgramIsMissing) {
     const OwnMode mode{"eng-spa.mode", "livedub-no-such-program x | cat"};
     const auto translator = make_apertium_translator(mode.options());
 
-    const auto prepared = translator->prepare(english_to_spanish);
+    const auto prepared = translator->prepare(kEnglishToSpanish);
 
     ASSERT_FALSE(prepared.has_value());
     EXPECT_EQ(prepared.error().code(), ErrorCode::kUnavailable);
@@ -182,7 +182,7 @@ TEST(ApertiumTranslator, AHangingPairTimesOutAndThenBacksOff) {
     const OwnMode mode{"eng-spa.mode", "tail"};
     const auto translator = make_apertium_translator(mode.options(30ms));
     const auto code = [&] {
-        return translator->translate("Hello.", english_to_spanish, {}).error().code();
+        return translator->translate("Hello.", kEnglishToSpanish, {}).error().code();
     };
 
     EXPECT_EQ(code(), ErrorCode::kTimeout);
@@ -194,7 +194,7 @@ TEST(ApertiumTranslator, StopsWithin100MsWhileItWaitsForItsTurn) {
     const OwnMode mode{"eng-spa.mode", "tail"};
     const auto translator = make_apertium_translator(mode.options(60s));
     const auto call = [&](const std::stop_token& stop) {
-        const auto result = translator->translate("Hello.", english_to_spanish, stop);
+        const auto result = translator->translate("Hello.", kEnglishToSpanish, stop);
         EXPECT_EQ(result.error().code(), ErrorCode::kCancelled);
     };
     std::jthread first{call};

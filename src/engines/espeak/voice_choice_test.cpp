@@ -11,14 +11,14 @@
 namespace livedub::espeak {
 namespace {
 
-const std::vector<InstalledVoice> installed_voices{
+const std::vector<InstalledVoice> kInstalledVoices{
     {"es", "roa/es", 5},      {"es-419", "roa/es-419", 5}, {"en-us", "gmw/en-US", 2},
     {"en", "gmw/en-US", 3},   {"en-gb", "gmw/en", 2},      {"en", "gmw/en", 2},
     {"cmn", "sit/cmn", 5},    {"pt-br", "roa/pt-BR", 5},   {"fr-fr", "roa/fr", 5},
     {"fr-be", "roa/fr-BE", 8}};
 
 std::string chosen(std::string_view language) {
-    const auto voice = choose_voice(installed_voices, language);
+    const auto voice = choose_voice(kInstalledVoices, language);
     return voice ? voice->identifier : "none";
 }
 

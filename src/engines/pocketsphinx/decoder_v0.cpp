@@ -15,7 +15,7 @@ namespace livedub::pocketsphinx {
 
 struct Decoder::Handle {
     struct Free {
-        void operator()(ps_decoder_t* decoder) const noexcept { ps_free(decoder); }
+        void operator()(ps_decoder_t* owned) const noexcept { ps_free(owned); }
     };
     std::unique_ptr<ps_decoder_t, Free> decoder;
 };
