@@ -65,7 +65,8 @@ void RtmpClient::close() {
     is_at_end_ = true;
 }
 
-void RtmpClient::send_raw(wire::ByteView bytes) const {
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes what the peer sees
+void RtmpClient::send_raw(wire::ByteView bytes) {
     while (!bytes.empty() && socket_ >= 0) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) {

@@ -30,7 +30,7 @@ class RtmpClient {
     RtmpClient(const RtmpClient&) = delete;
     RtmpClient& operator=(const RtmpClient&) = delete;
 
-    void send_raw(wire::ByteView bytes) const;
+    void send_raw(wire::ByteView bytes);
     void handshake();
     void connect_app(const std::string& app);
     /// After handshake and connect: createStream and publish. Waits for the status and returns its
