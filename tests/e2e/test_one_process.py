@@ -128,6 +128,8 @@ def _click_gains_db(minute) -> list[tuple[float, float]]:
 
 
 def test_the_original_is_ducked_under_the_dub_and_back_in_the_pauses(minute):
+    # The spans are those of what was said: a translation that takes longer still speaks behind its span, so
+    # a click there may be ducked too. Some must be back at full, and none may be in between or above.
     spans = _dubbed_spans_s(minute)
     under, between = [], []
     for at, gain in _click_gains_db(minute):
@@ -136,9 +138,11 @@ def test_the_original_is_ducked_under_the_dub_and_back_in_the_pauses(minute):
         elif all(at < begin - 0.3 or at > end + 1.2 for begin, end in spans):
             between.append(gain)
     print(f"original under the dub {np.median(under):+.1f} dB ({len(under)} clicks), "
-          f"elsewhere {np.median(between) if between else float('nan'):+.1f} dB ({len(between)} clicks)")  # fmt: skip
+          f"elsewhere {np.round(between, 1)} dB")
     assert len(under) >= 10 and np.median(under) == pytest.approx(-15, abs=2)
-    assert len(between) >= 1 and np.median(between) == pytest.approx(0, abs=1.5)
+    back = [gain for gain in between if abs(gain) <= 1.5]
+    still_ducked = [gain for gain in between if abs(gain + 15) <= 2]
+    assert back and len(back) + len(still_ducked) == len(between)
 
 
 def test_the_dub_is_heard(minute):
