@@ -17,6 +17,8 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "dubbing/encoded_clip.hpp"
+#include "dubbing/failure.hpp"
 #include "dubbing/fallback_reason.hpp"
 #include "media/pcm_chunk.hpp"
 
@@ -28,12 +30,17 @@ struct DubOptions {
     std::string source_language = "en";
     std::string target_language = "es";
     std::string voice = "default";
+    std::vector<std::string> domain_hints{};   // "sports", "news", ...: what the stream is about
+    PcmFormat format{};                        // of the fragments to come; {} when not yet known
+    std::chrono::milliseconds segment{6'000};  // the usual length of a fragment: a hint
+    std::chrono::milliseconds sts_timeout{8'000};  // the most a fragment may take
 };
 
 /// A stretch of one stream to be dubbed.
 struct Fragment {
     std::uint64_t number = 0;  // 0, 1, 2, ... within the session
     PcmChunk audio;            // as on the timeline: its start, rate and channels are the stream's
+    ClipBytes clip;            // the same sound as an MP4/AAC file, if somebody has made it already
 };
 
 /// A phrase with its place on the timeline, for captions.
@@ -58,14 +65,19 @@ struct DubOutcome {
     std::optional<PcmChunk> dub;
 
     std::optional<FallbackReason> fallback;
-    std::string detail;  // one line for a person, with kFailed and the like
+    std::string detail;                 // one line for a person, with kFailed and the like
+    std::optional<DubFailure> failure;  // which stage and code, with kFailed, kTimeout, kDeadline
+    ClipBytes clip;  // the dub as a file, as it was received; null when it never was one
 
     // What is known of the words, whichever way it went. Empty where a stage did not run.
     std::vector<Phrase> transcript;
     std::vector<Phrase> translation;
     StageTimings timings;
-    std::chrono::milliseconds total{0};  // from request() to now, waiting included
-    double speed_ratio = 1.0;            // how much faster than natural the dub is spoken
+    std::chrono::milliseconds total{0};   // from request() to now, waiting included
+    double speed_ratio = 1.0;             // how much faster than natural the dub is spoken
+    double overrun = 0.0;                 // share of the slot that had to be trimmed
+    bool is_partial = false;              // trimmed so much that somebody may miss it
+    std::chrono::milliseconds speech{0};  // how long somebody spoke in the original
 };
 
 /// Dubs one stream. Destroying it abandons what is outstanding without a callback and waits at most

@@ -3,12 +3,15 @@
 
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "net/beast.hpp"
 #include "net/io_thread.hpp"
@@ -22,6 +25,14 @@ namespace beast = net::beast;
 namespace beast_http = boost::beast::http;
 
 class Exchange;
+
+std::string lower(std::string_view text) {
+    std::string lowered{text};
+    std::ranges::transform(lowered, lowered.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lowered;
+}
 
 /// What all connections of one server share. Io thread only.
 struct Shared {
@@ -69,11 +80,22 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         const auto& message = parser_->get();
         const std::string target{message.target()};
         const auto mark = std::min(target.find('?'), target.size());
-        const Request request{.method = std::string{message.method_string()},
-                              .path = target.substr(0, mark),
-                              .query = target.substr(std::min(mark + 1, target.size())),
-                              .body = message.body()};
+        Request request{.method = std::string{message.method_string()},
+                        .path = target.substr(0, mark),
+                        .query = target.substr(std::min(mark + 1, target.size())),
+                        .body = message.body(),
+                        .peer = peer()};
+        for (const auto& field : message) {
+            request.headers[lower({field.name_string().data(), field.name_string().size()})] =
+                std::string{field.value()};
+        }
         write(answer(request), message.keep_alive());
+    }
+
+    std::string peer() {
+        net::error_code error;
+        const auto endpoint = stream_.socket().remote_endpoint(error);
+        return error ? "?" : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
     }
 
     Response answer(const Request& request) {
@@ -92,6 +114,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         response_.result(static_cast<unsigned>(answer.status));
         response_.set(beast_http::field::server, "livedub");
         response_.set(beast_http::field::content_type, answer.content_type);
+        for (const auto& [name, value] : answer.headers) {
+            response_.set(name, value);
+        }
         response_.keep_alive(keep_alive);
         response_.body() = std::move(answer.body);
         response_.prepare_payload();

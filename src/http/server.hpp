@@ -10,8 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -26,12 +29,15 @@ struct Request {
     std::string path;    // as sent, still percent-encoded: "/v3/paths/list"
     std::string query;   // without '?'
     std::string body;
+    std::map<std::string, std::string> headers{};  // names in lower case; a repeated one: its last
+    std::string peer{};                            // "127.0.0.1:53210"
 };
 
 struct Response {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::string body;
+    std::vector<std::pair<std::string, std::string>> headers{};  // more of them
 };
 
 /// Called on the io thread; must not block.

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One Socket.IO event as applications see it.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace livedub::sio {
+
+struct Event {
+    std::string name;
+    /// Its argument as JSON text; empty when it has none. Where bytes belong it has
+    /// {"_placeholder":true,"num":n}, n being an index into attachments.
+    std::string argument;
+    std::vector<std::string> attachments;
+};
+
+}  // namespace livedub::sio

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Base64 with the standard alphabet and padding (RFC 4648, section 4), strict: what is not of that
+// form is an error, never skipped.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace livedub::wire {
+
+[[nodiscard]] std::string encode_base64(std::string_view bytes);
+
+/// Errors: kProtocol, naming the place of the first character that does not belong.
+[[nodiscard]] Result<std::string> decode_base64(std::string_view text);
+
+}  // namespace livedub::wire

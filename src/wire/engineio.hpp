@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Engine.IO protocol 4 as text and bytes: packets as sent over WebSocket, and payloads of several
+// packets as sent over HTTP long-polling. Bytes in, values out; heartbeats and deadlines are sio's.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace livedub::wire {
+
+/// The digit on the wire, kept as the enumerator's value.
+enum class EngineIoType : char {
+    kOpen = '0',
+    kClose = '1',
+    kPing = '2',
+    kPong = '3',
+    kMessage = '4',
+    kUpgrade = '5',
+    kNoop = '6',
+};
+
+struct EngineIoPacket {
+    EngineIoType type = EngineIoType::kNoop;
+    std::string payload;
+    bool is_binary = false;  // a message of bytes: a binary frame, or "b<base64>" when polling
+
+    friend bool operator==(const EngineIoPacket&, const EngineIoPacket&) = default;
+};
+
+/// One WebSocket text frame. (A binary frame is a kMessage as it stands.) Errors: kProtocol, naming
+/// what was wrong.
+[[nodiscard]] Result<EngineIoPacket> decode_engineio(std::string_view frame);
+
+/// The inverse, for packets that are not binary.
+[[nodiscard]] std::string encode_engineio(const EngineIoPacket& packet);
+
+/// The body of a polling request or answer: packets joined by 0x1e, bytes as "b<base64>".
+[[nodiscard]] Result<std::vector<EngineIoPacket>> decode_engineio_payload(std::string_view body);
+[[nodiscard]] std::string encode_engineio_payload(std::span<const EngineIoPacket> packets);
+
+/// What the server says in its open packet.
+struct EngineIoHandshake {
+    std::string sid;
+    std::vector<std::string> upgrades;
+    std::chrono::milliseconds ping_interval{25'000};
+    std::chrono::milliseconds ping_timeout{10'000};
+    std::size_t max_payload = 52'428'800;
+};
+
+/// The JSON payload of an open packet.
+[[nodiscard]] std::string encode_handshake(const EngineIoHandshake& handshake);
+/// Errors: kProtocol. Unknown keys are ignored; a missing maxPayload means no limit was announced.
+[[nodiscard]] Result<EngineIoHandshake> decode_handshake(std::string_view json);
+
+}  // namespace livedub::wire
