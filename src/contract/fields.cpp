@@ -17,6 +17,9 @@ namespace livedub::contract {
 namespace {
 
 std::string describe(Length length) {
+    if (length.most == kAnyLength) {
+        return "a string";
+    }
     return fmt::format("a string of {} to {} characters", length.least, length.most);
 }
 
@@ -28,7 +31,11 @@ bool is_within(const nlohmann::json& value, Length length) {
     if (!value.is_string()) {
         return false;
     }
-    const std::size_t size = count_characters(value.get_ref<const std::string&>());
+    const auto& text = value.get_ref<const std::string&>();
+    if (length.most == kAnyLength) {
+        return text.size() >= length.least;
+    }
+    const std::size_t size = count_characters(text);
     return size >= length.least && size <= length.most;
 }
 
@@ -61,6 +68,10 @@ nlohmann::json* Fields::find(std::string_view key) const {
     return find_value(object_, key);
 }
 
+bool Fields::has_key(std::string_view key) const {
+    return object_ != nullptr && object_->is_object() && object_->contains(key);
+}
+
 bool Fields::has_object(std::string_view key) const {
     const auto* const value = find(key);
     return value != nullptr && value->is_object();
@@ -69,6 +80,10 @@ bool Fields::has_object(std::string_view key) const {
 bool Fields::has_text(std::string_view key) const {
     const auto* const value = find(key);
     return value != nullptr && value->is_string();
+}
+
+std::string Fields::peek_text(std::string_view key) const {
+    return has_text(key) ? find(key)->get<std::string>() : std::string{};
 }
 
 std::string Fields::name(std::string_view key) const {
@@ -81,9 +96,9 @@ void Fields::refuse(std::string_view key, std::string_view allowed) {
 
 void Fields::refuse_as(std::string_view code, std::string_view key, std::string_view allowed) {
     const auto* const value = find(key);
-    const std::string what =
-        value == nullptr ? fmt::format("is missing; it must be {}", allowed)
-                         : fmt::format("is {}; it must be {}", excerpt(*value), allowed);
+    const std::string what = value == nullptr
+                                 ? fmt::format("is missing; it must be {}", allowed)
+                                 : fmt::format("is {}; it must be {}", excerpt(*value), allowed);
     if (code.empty()) {
         complaint_->add(name(key), what);
     } else {
@@ -164,7 +179,7 @@ std::vector<std::string> Fields::texts_if(std::string_view key, Length length) {
 }
 
 std::optional<std::string> Fields::choice_if(std::string_view key,
-                                             std::initializer_list<std::string_view> allowed) {
+                                             std::span<const std::string_view> allowed) {
     auto* const value = find(key);
     if (value == nullptr) {
         return std::nullopt;
@@ -175,6 +190,22 @@ std::optional<std::string> Fields::choice_if(std::string_view key,
         return std::nullopt;
     }
     return take_text(*value);
+}
+
+bool Fields::has_attachment(std::string_view key) const {
+    const auto* const value = find(key);
+    return value != nullptr && is_placeholder(*value);
+}
+
+std::string Fields::attachment(std::string_view key, std::span<std::string> attachments) {
+    const auto* const value = find(key);
+    auto* const found = value == nullptr ? nullptr : find_attachment(*value, attachments);
+    if (found == nullptr) {
+        complaint_->add(name(key),
+                        fmt::format("names no attachment; there are {}", attachments.size()));
+        return {};
+    }
+    return std::move(*found);
 }
 
 std::string Fields::json_if(std::string_view key) {
@@ -224,23 +255,35 @@ void Fields::each_object_if(std::string_view key, const std::function<void(Field
     }
 }
 
-Checked<Document> parse_object(std::string_view json, const std::string& code) {
+Checked<Document> parse_document(std::string_view json, const std::string& code) {
     auto document = Document::parse(json);
     if (!document) {
         return refuse_payload(code, "the payload is " + document.error());
     }
     if (!document->root().is_object()) {
-        return refuse_payload(
-            code, fmt::format("the payload is {}; it must be an object", excerpt(document->root())));
-    }
-    if (!document->repeated_key().empty()) {
-        const std::string key = first_characters(document->repeated_key(), 40);
-        return tl::unexpected{
-            Violation{.code = code,
-                      .field = key,
-                      .message = fmt::format("{} is given twice; it must be given once", key)}};
+        return refuse_payload(code, fmt::format("the payload is {}; it must be an object",
+                                                excerpt(document->root())));
     }
     return std::move(*document);
+}
+
+void check_keys(const Document& document, Complaint& complaint) {
+    if (!document.repeated_key().empty()) {
+        complaint.add(first_characters(document.repeated_key(), 40),
+                      "is given twice; it must be given once");
+    }
+}
+
+Checked<Document> parse_object(std::string_view json, const std::string& code) {
+    auto document = parse_document(json, code);
+    Complaint complaint{code};
+    if (document) {
+        check_keys(*document, complaint);
+    }
+    if (complaint.first()) {
+        return tl::unexpected{*complaint.first()};
+    }
+    return document;
 }
 
 Checked<Document> parse_optional_object(std::string_view json, const std::string& code) {

@@ -9,8 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +47,8 @@ struct Range {
     std::int64_t most = kMostInteger;
 };
 
+inline constexpr std::size_t kAnyLength = std::string_view::npos;
+
 /// In characters.
 struct Length {
     std::size_t least = 0;
@@ -61,8 +63,13 @@ class Fields {
     Fields(nlohmann::json* object, std::string prefix, Complaint& complaint);
 
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
+    /// Whether the key is there, null or not.
+    [[nodiscard]] bool has_key(std::string_view key) const;
     [[nodiscard]] bool has_object(std::string_view key) const;
     [[nodiscard]] bool has_text(std::string_view key) const;
+
+    /// The string that is there, left in its place; empty when it is none.
+    [[nodiscard]] std::string peek_text(std::string_view key) const;
 
     // Required: a complaint when there is no value.
     std::string text(std::string_view key, Length length);
@@ -76,13 +83,17 @@ class Fields {
     std::vector<std::string> texts_if(std::string_view key, Length length);
     /// One of `allowed`.
     std::optional<std::string> choice_if(std::string_view key,
-                                         std::initializer_list<std::string_view> allowed);
+                                         std::span<const std::string_view> allowed);
     /// An object's JSON text; empty: no value.
     std::string json_if(std::string_view key);
     /// An optional object's keys: none when it is not there.
     Fields object_if(std::string_view key);
     /// An optional array of objects: calls `read` with each.
     void each_object_if(std::string_view key, const std::function<void(Fields)>& read);
+
+    /// A placeholder for a binary attachment (1.12), and the bytes it stands for, moved out.
+    [[nodiscard]] bool has_attachment(std::string_view key) const;
+    std::string attachment(std::string_view key, std::span<std::string> attachments);
 
     /// A complaint: "<field> is <value>; it must be <allowed>", or "<field> is missing; ...".
     void refuse(std::string_view key, std::string_view allowed);
@@ -98,7 +109,11 @@ class Fields {
     Complaint* complaint_;  // never null
 };
 
-/// The JSON text of an object, parsed. Errors: `code` when it is not, or has a key twice.
+/// The JSON text of an object, parsed. Errors: `code` when it is not.
+[[nodiscard]] Checked<Document> parse_document(std::string_view json, const std::string& code);
+/// Complains when some object of it has a key twice.
+void check_keys(const Document& document, Complaint& complaint);
+/// Both. Errors: `code`.
 [[nodiscard]] Checked<Document> parse_object(std::string_view json, const std::string& code);
 /// Empty text and null count as {}.
 [[nodiscard]] Checked<Document> parse_optional_object(std::string_view json,

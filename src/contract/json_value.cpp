@@ -34,12 +34,31 @@ std::optional<std::int64_t> whole_number(const nlohmann::json& value) {
     }
     if (value.is_number_float()) {
         const auto number = value.get<double>();
-        if (std::abs(number) <= static_cast<double>(kMostInteger) &&
-            number == std::trunc(number)) {
+        if (std::abs(number) <= static_cast<double>(kMostInteger) && number == std::trunc(number)) {
             return static_cast<std::int64_t>(number);
         }
     }
     return std::nullopt;
+}
+
+bool is_placeholder(const nlohmann::json& value) {
+    if (!value.is_object()) {
+        return false;
+    }
+    const auto mark = value.find("_placeholder");
+    return mark != value.end() && mark->is_boolean() && mark->get<bool>();
+}
+
+std::string* find_attachment(const nlohmann::json& value, std::span<std::string> attachments) {
+    if (!is_placeholder(value)) {
+        return nullptr;
+    }
+    const auto number = value.find("num");
+    const auto index = number == value.end() ? std::nullopt : whole_number(*number);
+    if (!index || *index < 0 || static_cast<std::uint64_t>(*index) >= attachments.size()) {
+        return nullptr;
+    }
+    return &attachments[static_cast<std::size_t>(*index)];
 }
 
 std::string excerpt(const nlohmann::json& value) {

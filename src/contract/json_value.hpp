@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,12 @@ namespace livedub::contract {
 
 /// 6000 and 6000.0 are whole, true is not; a double must be within +-(2^53 - 1).
 [[nodiscard]] std::optional<std::int64_t> whole_number(const nlohmann::json& value);
+
+/// {"_placeholder": true, "num": n}: stands for the n-th attachment of a Socket.IO packet.
+[[nodiscard]] bool is_placeholder(const nlohmann::json& value);
+/// Null when `value` is no placeholder or there is no such attachment.
+[[nodiscard]] std::string* find_attachment(const nlohmann::json& value,
+                                           std::span<std::string> attachments);
 
 /// For a sentence: 5, "abc" (at most 40 characters of it), an object, an array.
 [[nodiscard]] std::string excerpt(const nlohmann::json& value);

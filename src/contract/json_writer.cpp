@@ -65,9 +65,27 @@ void JsonWriter::text_or_null(std::string_view key, const std::optional<std::str
     }
 }
 
+void JsonWriter::texts_or_null(std::string_view key, const std::vector<std::string>& values) {
+    if (values.empty()) {
+        null(key);
+        return;
+    }
+    write_key(key);
+    out_ += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        out_ += i == 0 ? "" : ",";
+        write_quoted(values[i]);
+    }
+    out_ += ']';
+}
+
 void JsonWriter::json(std::string_view key, std::string_view value) {
     write_key(key);
     out_ += value.empty() ? "null" : value;
+}
+
+void JsonWriter::attachment(std::string_view key, std::size_t number) {
+    json(key, fmt::format(R"({{"_placeholder":true,"num":{}}})", number));
 }
 
 std::string JsonWriter::finish() && {

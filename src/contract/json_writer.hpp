@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace livedub::contract {
 
@@ -31,8 +32,13 @@ class JsonWriter {
     void number_or_null(std::string_view key, std::optional<double> value);
     void text(std::string_view key, std::string_view value);
     void text_or_null(std::string_view key, const std::optional<std::string>& value);
+    /// A list of strings; an empty one is null.
+    void texts_or_null(std::string_view key, const std::vector<std::string>& values);
     /// `value` is JSON text already; empty is null.
     void json(std::string_view key, std::string_view value);
+
+    /// What stands for the `number`-th attachment of the packet (1.12).
+    void attachment(std::string_view key, std::size_t number);
 
     [[nodiscard]] std::string finish() &&;
 

@@ -32,8 +32,7 @@ class PeerFields {
     [[nodiscard]] std::optional<std::string> text(std::string_view key) const;
     /// Rounds. Outside `range`: no value.
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, Range range = {}) const;
-    [[nodiscard]] std::optional<int> small_integer(std::string_view key, int least,
-                                                   int most) const;
+    [[nodiscard]] std::optional<int> small_integer(std::string_view key, int least, int most) const;
     [[nodiscard]] std::optional<double> number(std::string_view key) const;
     [[nodiscard]] std::optional<bool> flag(std::string_view key) const;
     /// An object's JSON text; empty: no value.

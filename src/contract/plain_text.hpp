@@ -12,8 +12,8 @@
 
 namespace livedub::contract {
 
-/// Whether `text` means the same inside JSON quotes: printable ASCII, no quote, no backslash. Base64
-/// always is; meant for megabytes of it.
+/// Whether `text` means the same inside JSON quotes: printable ASCII, no quote, no backslash.
+/// Base64 always is; meant for megabytes of it.
 [[nodiscard]] bool is_plain(std::string_view text) noexcept;
 
 /// How many characters (code points) `text` has; it is valid UTF-8.
