@@ -209,6 +209,14 @@ struct EchoSocket {
 
 class HttpUpgrade : public HttpHandlers {
   protected:
+    void TearDown() override {
+        server_.reset();
+        io_.call([&] {
+            if (echo_.socket) {
+                echo_.socket->abort();  // it outlives the server, and must not outlive echo_
+            }
+        });
+    }
     void connect() {
         client_.next_layer().connect({net::asio::ip::address_v4::loopback(), server_->port()});
         client_.handshake("localhost", "/socket");
