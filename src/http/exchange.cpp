@@ -137,6 +137,7 @@ void Exchange::leave_line() {
 void Exchange::close() {
     is_pending_ = false;
     leave_line();
+    release();
     on_gone_ = nullptr;
     stream_.close();
     shared_->open.erase(this);
@@ -172,6 +173,11 @@ void Exchange::on_head(net::error_code error) {
         handle(std::move(request));
         return;
     }
+    if (!reserve(parser_->content_length().value_or(limit))) {
+        after_ = After::kDiscardThenClose;
+        write({.status = 503, .body = "too much is coming in\n"});
+        return;
+    }
     stream_.expires_after(shared_->transfer_timeout());
     beast_http::async_read(stream_, buffer_, *parser_,
                            [self = shared_from_this()](net::error_code failed, std::size_t) {
@@ -183,6 +189,7 @@ void Exchange::on_body(net::error_code error) {
     if (shared_->is_closed) {
         return;
     }
+    release();
     if (error == beast_http::error::body_limit) {
         refuse_body(head());
         return;
@@ -257,6 +264,20 @@ void Exchange::refuse_body(const Request& request) {
         guarded(request.path, [&] { shared_->handlers.on_too_large(request); });
     }
     write({.status = 413, .body = "request too large\n"});
+}
+
+bool Exchange::reserve(std::uint64_t bytes) {
+    const auto most = shared_->limits.total_body_bytes;
+    if (most > 0 && shared_->body_bytes > 0 && shared_->body_bytes + bytes > most) {
+        return false;
+    }
+    reserved_ = bytes;
+    shared_->body_bytes += bytes;
+    return true;
+}
+
+void Exchange::release() {
+    shared_->body_bytes -= std::exchange(reserved_, 0);
 }
 
 void Exchange::set_on_gone(std::uint64_t number, std::function<void()> gone) {

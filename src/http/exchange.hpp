@@ -34,6 +34,7 @@ struct Shared {
     /// Those that wait for a request's head, the first to go first: strangers, then the oldest.
     std::map<std::pair<bool, std::uint64_t>, Exchange*> waiting{};
     std::uint64_t next_place = 0;
+    std::uint64_t body_bytes = 0;  // that were promised to bodies coming in
 
     [[nodiscard]] std::chrono::milliseconds transfer_timeout() const {
         return limits.transfer_timeout.count() > 0 ? limits.transfer_timeout : limits.timeout;
@@ -63,6 +64,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void handle(Request request);
     void take_over(const Request& request);
     void refuse_body(const Request& request);
+    [[nodiscard]] bool reserve(std::uint64_t bytes);
+    void release();
     void watch();
     void on_readable(std::uint64_t number, net::error_code error);
     void on_client_gone();
@@ -84,6 +87,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     net::beast::http::response<net::beast::http::string_body> response_;
     std::array<char, 4096> discarded_{};
     std::optional<std::pair<bool, std::uint64_t>> place_;  // in shared_->waiting
+    std::uint64_t reserved_ = 0;                           // of shared_->body_bytes
     std::uint64_t number_ = 0;                             // of the request
     bool is_pending_ = false;                              // its answer is
     std::function<void()> on_gone_;

@@ -33,6 +33,9 @@ struct Limits {
     std::chrono::milliseconds timeout{10'000};
     /// For a body to come, and for an answer to leave. Zero: as timeout.
     std::chrono::milliseconds transfer_timeout{0};
+    /// Of all bodies that are coming in at once; a request beyond it is answered 503. Zero: no
+    /// limit but what the others make.
+    std::uint64_t total_body_bytes = 0;
 };
 
 class Server {
