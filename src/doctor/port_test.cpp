@@ -3,6 +3,8 @@
 
 #include "doctor/port.hpp"
 
+#include <array>
+
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
@@ -76,8 +78,16 @@ TEST(Port, IsHeldByWhoeverListens) {
         ASSERT_TRUE(facts.holder.has_value()) << host;
         EXPECT_EQ(facts.holder->pid, ::getpid());
         EXPECT_EQ(facts.holder->program, "doctor_test");
-        EXPECT_NE(facts.next_free, listener.port());
+        EXPECT_GT(facts.next_free, listener.port());
     }
+}
+
+TEST(Port, IsNotAdvisedWhenItIsSpokenFor) {
+    const Listener listener;
+    const auto first = look_at_port("127.0.0.1", listener.port()).next_free;
+
+    const std::array spoken_for{first};
+    EXPECT_NE(look_at_port("127.0.0.1", listener.port(), spoken_for).next_free, first);
 }
 
 TEST(Port, IsFreeWhenNobodyDoes) {
