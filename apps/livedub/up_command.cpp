@@ -70,6 +70,13 @@ std::string authority(const Endpoint& endpoint, std::uint16_t port) {
     return livedub::authority(endpoint.host, port);
 }
 
+PublisherReport report_of(const rtmp::PublisherInfo& publisher) {
+    return {.path = publisher.path,
+            .query = publisher.query,
+            .source_id = publisher.source_id,
+            .source_type = publisher.source_type};
+}
+
 int refuse(const Error& error) {
     std::cerr << "livedub: " << error.message() << "\n";
     return error.code() == ErrorCode::kUnavailable ? kExitPortInUse : kExitUsage;
@@ -131,13 +138,13 @@ int run_up(const UpConfig& config) {
         .on_ready =
             [&table](const rtmp::PublisherInfo& publisher) {
                 if (table) {
-                    table->ready(publisher.path, publisher.query);
+                    table->ready(report_of(publisher));
                 }
             },
         .on_not_ready =
             [&table](const rtmp::PublisherInfo& publisher) {
                 if (table) {
-                    table->not_ready(publisher.path);
+                    table->not_ready(report_of(publisher));
                 }
             },
     };
@@ -166,7 +173,10 @@ int run_up(const UpConfig& config) {
     });
     for (const auto& path : (*server)->paths()) {  // whoever was quicker than the table
         if (path.is_ready) {
-            table->ready(path.name, path.query);
+            table->listed({.path = path.name,
+                           .query = path.query,
+                           .source_id = path.source ? path.source->id : std::string_view{},
+                           .source_type = path.source ? path.source->type : std::string_view{}});
         }
     }
 

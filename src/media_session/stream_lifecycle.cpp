@@ -110,6 +110,10 @@ void StreamLifecycle::ended(std::uint64_t run, EndKind kind, std::string why, St
         plan_restart(now);
         return;
     }
+    if (kind == EndKind::kPlayedOut && is_published_) {
+        start();  // another publisher came when it was too late to go on
+        return;
+    }
     is_hopeless_ = kind == EndKind::kUnsupported;
     if (kind == EndKind::kNoInput) {
         is_published_ = false;

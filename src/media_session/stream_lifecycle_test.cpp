@@ -153,6 +153,16 @@ TEST_F(Lifecycle, ReportsOfAnEarlierSessionAreIgnored) {
     EXPECT_EQ(life_.state(), StreamState::kStarting);
 }
 
+TEST_F(Lifecycle, APublisherThatCameTooLateForTheOldSessionGetsAnother) {
+    run_with_input();
+    not_ready("a");
+    ready(publisher("b"));
+    ended(EndKind::kPlayedOut);
+
+    EXPECT_EQ(run(), 2U);
+    EXPECT_EQ(life_.state(), StreamState::kStarting);
+}
+
 TEST_F(Lifecycle, AListStartsWhatIsMissing) {
     EXPECT_TRUE(listed(publisher("a")));
     EXPECT_EQ(run(), 1U);
