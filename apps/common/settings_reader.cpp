@@ -156,7 +156,6 @@ void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>
     }
     command.add_option("--config", flags.file, "File of NAME=value lines")
         ->envname("LIVEDUB_CONFIG");
-    command.add_flag("--check-config", flags.is_check_only, "Check the settings and exit");
 }
 
 Result<config::Settings> load_settings(const std::vector<config::SettingSpec>& specs,

@@ -86,10 +86,9 @@ void read_identity(SettingsReader& reader, const config::Settings& settings, Log
 struct SettingFlags {
     std::map<std::string, std::string> values;  // by setting name
     std::string file;
-    bool is_check_only = false;
 };
 
-/// One flag per setting (the short one and the one that is its name), --config and --check-config.
+/// One flag per setting (the short one and those that are its names) and --config.
 /// `flags` outlives the parse.
 void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
                        SettingFlags& flags);

@@ -8,10 +8,15 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "doctor_command.hpp"
 #include "dub_command.hpp"
 #include "exit_codes.hpp"
 #include "up_command.hpp"
@@ -26,7 +31,7 @@ int refuse(const Error& error) {
     return kExitUsage;
 }
 
-int up(const SettingFlags& flags) {
+int up(const SettingFlags& flags, bool is_check_only) {
     const auto settings = load_settings(up_settings(), flags);
     if (!settings) {
         return refuse(settings.error());
@@ -35,7 +40,12 @@ int up(const SettingFlags& flags) {
     if (!config) {
         return refuse(config.error());
     }
-    return flags.is_check_only ? kExitStopped : run_up(*config);
+    return is_check_only ? kExitStopped : run_up(*config);
+}
+
+int doctor_or_refuse(const SettingFlags& setting_flags, const DoctorFlags& flags) {
+    const auto settings = load_settings(doctor_settings(), setting_flags);
+    return settings ? run_doctor(*settings, flags) : refuse(settings.error());
 }
 
 int run(int argc, char** argv) {
@@ -50,20 +60,36 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
 
     SettingFlags up_flags;
+    bool is_check_only = false;
     auto& up_app =
         *app.add_subcommand("up", "Serve RTMP and dub every stream published to live/<id>/in");
     add_setting_flags(up_app, up_settings(), up_flags);
+    up_app.add_flag("--check-config", is_check_only, "Check the settings and exit");
 
     DubFlags dub_flags;
     auto& dub_app = *app.add_subcommand("dub", "Dub a file");
     add_dub_flags(dub_app, dub_flags);
+
+    SettingFlags doctor_setting_flags;
+    DoctorFlags doctor_flags;
+    auto& doctor_app = *app.add_subcommand(
+        "doctor", "Say what this machine has and lacks before air, with the settings of up");
+    doctor_app.add_flag("--json", doctor_flags.is_json, "One JSON object instead of a table");
+    doctor_app.add_flag("--quick", doctor_flags.is_quick, "Measure nothing, take a second");
+    add_setting_flags(doctor_app, doctor_settings(), doctor_setting_flags);
+    doctor_app.footer(
+        "Exit codes: 0 ready, maybe with warnings; 1 something needed is missing; 2 bad usage or "
+        "configuration.");
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kExitStopped : kExitUsage;
     }
-    return dub_app.parsed() ? run_dub(dub_flags) : up(up_flags);
+    if (doctor_app.parsed()) {
+        return doctor_or_refuse(doctor_setting_flags, doctor_flags);
+    }
+    return dub_app.parsed() ? run_dub(dub_flags) : up(up_flags, is_check_only);
 }
 
 }  // namespace
