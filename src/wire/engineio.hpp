@@ -43,7 +43,14 @@ struct EngineIoPacket {
 /// The inverse, for packets that are not binary.
 [[nodiscard]] std::string encode_engineio(const EngineIoPacket& packet);
 
-/// The body of a polling request or answer: packets joined by 0x1e, bytes as "b<base64>".
+/// What a sender puts into one payload: python-engineio reads no more packets from one.
+inline constexpr std::size_t kPolitePayloadPackets = 16;
+/// What a reader takes from one, so that many small packets do not need a lot more memory than they
+/// had as text.
+inline constexpr std::size_t kMostPayloadPackets = 65'536;
+
+/// The body of a polling request or answer: packets joined by 0x1e, bytes as "b<base64>". Errors:
+/// kProtocol, for the whole of it.
 [[nodiscard]] Result<std::vector<EngineIoPacket>> decode_engineio_payload(std::string_view body);
 [[nodiscard]] std::string encode_engineio_payload(std::span<const EngineIoPacket> packets);
 

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "wire/engineio.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "wire/base64.hpp"
+
+namespace livedub::wire {
+namespace {
+
+constexpr char kSeparator = '\x1e';
+constexpr char kBinaryMark = 'b';
+constexpr double kLongestMs = 24 * 3600 * 1000.0;  // no heartbeat is slower than a day
+
+std::optional<double> number_of(const nlohmann::json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number()) {
+        return std::nullopt;
+    }
+    return found->get<double>();
+}
+
+Result<std::chrono::milliseconds> duration_of(const nlohmann::json& object, const char* key) {
+    const auto value = number_of(object, key);
+    if (!value || !(*value >= 1) || *value > kLongestMs) {
+        return fail(ErrorCode::kProtocol, fmt::format("handshake without a sensible {}", key));
+    }
+    return std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(*value)};
+}
+
+std::size_t limit_of(const nlohmann::json& object) {
+    constexpr auto kNone = std::numeric_limits<std::size_t>::max();
+    const auto value = number_of(object, "maxPayload");
+    return value && *value >= 1 && *value < 1e15 ? static_cast<std::size_t>(*value) : kNone;
+}
+
+std::vector<std::string> upgrades_of(const nlohmann::json& object) {
+    std::vector<std::string> upgrades;
+    const auto found = object.find("upgrades");
+    if (found != object.end() && found->is_array()) {
+        for (const auto& upgrade : *found) {
+            if (upgrade.is_string()) {
+                upgrades.push_back(upgrade.get<std::string>());
+            }
+        }
+    }
+    return upgrades;
+}
+
+Result<EngineIoPacket> decode_from_payload(std::string_view text) {
+    if (!text.starts_with(kBinaryMark)) {
+        return decode_engineio(text);
+    }
+    auto bytes = decode_base64(text.substr(1));
+    if (!bytes) {
+        return tl::unexpected{std::move(bytes).error()};
+    }
+    return EngineIoPacket{EngineIoType::kMessage, std::move(*bytes), true};
+}
+
+}  // namespace
+
+Result<EngineIoPacket> decode_engineio(std::string_view frame) {
+    if (frame.empty()) {
+        return fail(ErrorCode::kProtocol, "an empty packet");
+    }
+    if (frame[0] < '0' || frame[0] > '6') {
+        return fail(ErrorCode::kProtocol,
+                    fmt::format("no packet type: 0x{:02x}", static_cast<unsigned char>(frame[0])));
+    }
+    return EngineIoPacket{static_cast<EngineIoType>(frame[0]), std::string{frame.substr(1)}, false};
+}
+
+std::string encode_engineio(const EngineIoPacket& packet) {
+    std::string frame;
+    frame.reserve(packet.payload.size() + 1);
+    frame.push_back(static_cast<char>(packet.type));
+    frame += packet.payload;
+    return frame;
+}
+
+Result<std::vector<EngineIoPacket>> decode_engineio_payload(std::string_view body) {
+    const auto count = static_cast<std::size_t>(std::ranges::count(body, kSeparator)) + 1;
+    if (count > kMostPayloadPackets) {
+        return fail(ErrorCode::kProtocol, fmt::format("{} packets in one payload", count));
+    }
+    std::vector<EngineIoPacket> packets;
+    packets.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t end = std::min(body.find(kSeparator), body.size());
+        auto packet = decode_from_payload(body.substr(0, end));
+        if (!packet) {
+            return tl::unexpected{std::move(packet).error().with_context(
+                fmt::format("packet {} of {}", i + 1, count))};
+        }
+        packets.push_back(std::move(*packet));
+        body.remove_prefix(std::min(end + 1, body.size()));
+    }
+    return packets;
+}
+
+std::string encode_engineio_payload(std::span<const EngineIoPacket> packets) {
+    std::string body;
+    for (const auto& packet : packets) {
+        if (&packet != packets.data()) {
+            body.push_back(kSeparator);
+        }
+        if (packet.is_binary) {
+            body.push_back(kBinaryMark);
+            body += encode_base64(packet.payload);
+        } else {
+            body.push_back(static_cast<char>(packet.type));
+            body += packet.payload;
+        }
+    }
+    return body;
+}
+
+std::string encode_handshake(const EngineIoHandshake& handshake) {
+    const nlohmann::ordered_json json{{"sid", handshake.sid},
+                                      {"upgrades", handshake.upgrades},
+                                      {"pingInterval", handshake.ping_interval.count()},
+                                      {"pingTimeout", handshake.ping_timeout.count()},
+                                      {"maxPayload", handshake.max_payload}};
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Result<EngineIoHandshake> decode_handshake(std::string_view json) {
+    const auto object = nlohmann::json::parse(json, nullptr, false);
+    if (!object.is_object()) {
+        return fail(ErrorCode::kProtocol, "handshake is not a JSON object");
+    }
+    const auto sid = object.find("sid");
+    if (sid == object.end() || !sid->is_string() || sid->get_ref<const std::string&>().empty()) {
+        return fail(ErrorCode::kProtocol, "handshake without a sid");
+    }
+    const auto interval = duration_of(object, "pingInterval");
+    if (!interval) {
+        return tl::unexpected{interval.error()};
+    }
+    const auto timeout = duration_of(object, "pingTimeout");
+    if (!timeout) {
+        return tl::unexpected{timeout.error()};
+    }
+    return EngineIoHandshake{.sid = sid->get<std::string>(),
+                             .upgrades = upgrades_of(object),
+                             .ping_interval = *interval,
+                             .ping_timeout = *timeout,
+                             .max_payload = limit_of(object)};
+}
+
+}  // namespace livedub::wire

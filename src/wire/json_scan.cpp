@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "wire/json_scan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace livedub::wire {
+namespace {
+
+constexpr std::string_view kNumber = "0123456789+-.eE";
+
+std::optional<std::size_t> end_of_scalar(std::string_view text, std::size_t at) {
+    static constexpr std::array<std::string_view, 3> kWords{"true", "false", "null"};
+    for (const auto word : kWords) {
+        if (text.substr(at).starts_with(word)) {
+            return at + word.size();
+        }
+    }
+    const bool is_number = text[at] == '-' || (text[at] >= '0' && text[at] <= '9');
+    return is_number ? std::optional{std::min(text.find_first_not_of(kNumber, at), text.size())}
+                     : std::nullopt;
+}
+
+/// Iterative, because the depth is the sender's choice: `open` holds the brackets yet to be closed.
+class Scanner {
+  public:
+    Scanner(std::string_view text, std::size_t at, std::size_t depth)
+        : text_{text}, at_{at}, depth_{depth} {}
+
+    std::optional<std::size_t> run() {
+        while (true) {
+            if (!begin_value()) {
+                return std::nullopt;
+            }
+            if (is_opened_) {
+                continue;  // the next value is the first inside
+            }
+            if (!close_and_go_on()) {
+                return std::nullopt;
+            }
+            if (open_.empty()) {
+                return at_;
+            }
+        }
+    }
+
+  private:
+    [[nodiscard]] bool is_at(char c) const { return at_ < text_.size() && text_[at_] == c; }
+    void skip_space() { at_ = skip_json_space(text_, at_); }
+
+    bool take(char c) {
+        if (!is_at(c)) {
+            return false;
+        }
+        ++at_;
+        return true;
+    }
+
+    bool take_string() {
+        if (!is_at('"')) {
+            return false;
+        }
+        const auto end = end_of_json_string(text_, at_);
+        at_ = end.value_or(at_);
+        return end.has_value();
+    }
+
+    /// A scalar or an empty container as a whole, or the bracket that opens a container.
+    bool begin_value() {
+        is_opened_ = false;
+        if (is_at('"')) {
+            return take_string();
+        }
+        if (is_at('[') || is_at('{')) {
+            return open(text_[at_]);
+        }
+        const auto end = at_ < text_.size() ? end_of_scalar(text_, at_) : std::nullopt;
+        at_ = end.value_or(at_);
+        return end.has_value();
+    }
+
+    bool open(char bracket) {
+        ++at_;
+        if (open_.size() >= depth_) {
+            return false;
+        }
+        skip_space();
+        if (take(bracket == '[' ? ']' : '}')) {
+            return true;
+        }
+        open_.push_back(bracket);
+        is_opened_ = true;
+        return bracket == '[' || take_key();
+    }
+
+    bool take_key() {
+        if (!take_string()) {
+            return false;
+        }
+        skip_space();
+        const bool is_key = take(':');
+        skip_space();
+        return is_key;
+    }
+
+    /// After a value: closes what ends here, up to the comma before the next value.
+    bool close_and_go_on() {
+        while (!open_.empty()) {
+            const bool is_array = open_.back() == '[';
+            skip_space();
+            if (take(',')) {
+                skip_space();
+                return is_array || take_key();
+            }
+            if (!take(is_array ? ']' : '}')) {
+                return false;
+            }
+            open_.pop_back();
+        }
+        return true;
+    }
+
+    std::string_view text_;
+    std::size_t at_;
+    std::size_t depth_;
+    std::string open_;
+    bool is_opened_ = false;
+};
+
+}  // namespace
+
+std::size_t skip_json_space(std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
+
+std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at) {
+    std::size_t quote = text.find('"', ++at);
+    std::size_t escape = text.find('\\', at);
+    while (quote != std::string_view::npos && escape < quote) {
+        at = escape + 2;
+        if (quote < at) {  // only then: each character is looked at twice, whatever the string
+            quote = text.find('"', at);
+        }
+        escape = text.find('\\', at);
+    }
+    return quote == std::string_view::npos ? std::nullopt : std::optional{quote + 1};
+}
+
+std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at,
+                                             std::size_t depth) {
+    return Scanner{text, at, depth}.run();
+}
+
+}  // namespace livedub::wire

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds where JSON values end without building them, for texts of many megabytes. The structure is
+// checked; what is between the quotes of a string is not looked into, and a number is not checked
+// beyond its characters.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace livedub::wire {
+
+/// The place of the first character at or after `at` that is not JSON white space.
+[[nodiscard]] std::size_t skip_json_space(std::string_view text, std::size_t at);
+
+/// The place after the string that begins with the quote at `at`; nullopt when it does not end.
+[[nodiscard]] std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at);
+
+/// The place after the value that begins at `at`, without white space before it. nullopt when there
+/// is none, or it has more than `depth` arrays and objects within each other.
+[[nodiscard]] std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at,
+                                                           std::size_t depth);
+
+}  // namespace livedub::wire
