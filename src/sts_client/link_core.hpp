@@ -23,32 +23,12 @@
 #include "dubbing/dubber.hpp"
 #include "sts_client/circuit_breaker.hpp"
 #include "sts_client/link_action.hpp"
+#include "sts_client/link_config.hpp"
 #include "sts_client/pending_fragments.hpp"
 #include "sts_client/reconnect_schedule.hpp"
 #include "sts_client/send_window.hpp"
 
 namespace livedub::sts_client {
-
-/// What plays where nobody spoke.
-enum class NoSpeechAudio {
-    kOriginal = 1,
-    kSilence = 2,  // the result's own sound
-};
-
-enum class WhenExhausted {
-    kPassthrough = 1,  // keep trying
-    kStop = 2,
-};
-
-struct LinkConfig {
-    std::string worker_id = "livedub";
-    bool wants_binary = true;
-    NoSpeechAudio no_speech = NoSpeechAudio::kOriginal;
-    WhenExhausted when_exhausted = WhenExhausted::kPassthrough;
-    BreakerLimits breaker;
-    std::chrono::milliseconds ready_timeout{10'000};     // from stream:init to stream:ready
-    std::chrono::milliseconds complete_timeout{10'000};  // from stream:end to stream:complete
-};
 
 /// Where a link gets what is not a decision.
 struct LinkSources {
