@@ -31,35 +31,6 @@ int refuse(const Error& error) {
     return kExitUsage;
 }
 
-struct SettingFlags {
-    std::map<std::string, std::string> values;  // by setting name
-    std::string file;
-};
-
-/// One flag per setting: the short one and the one that is its name.
-void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
-                       SettingFlags& flags) {
-    for (const auto& spec : specs) {
-        const auto long_flag = "--" + config::flag_of(spec.name);
-        const auto names = spec.flag.empty() || "--" + spec.flag == long_flag
-                               ? long_flag
-                               : fmt::format("--{},{}", spec.flag, long_flag);
-        const auto shown =
-            spec.default_value.empty() ? std::string{} : fmt::format(" [{}]", spec.default_value);
-        command
-            .add_option(names, flags.values[spec.name], spec.help + shown + "  env " + spec.name)
-            ->type_name("");
-    }
-    command.add_option("--config", flags.file, "File of NAME=value lines")
-        ->envname("LIVEDUB_CONFIG");
-}
-
-Result<config::Settings> load_settings(const std::vector<config::SettingSpec>& specs,
-                                       const SettingFlags& flags) {
-    return config::Settings::load(specs, flags.values, config::process_environment(),
-                                  flags.file.empty() ? std::nullopt : std::optional{flags.file});
-}
-
 int up(const SettingFlags& flags, bool is_check_only) {
     const auto settings = load_settings(up_settings(), flags);
     if (!settings) {

@@ -4,7 +4,6 @@
 
 #include "up_command.hpp"
 
-#include <csignal>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "captions/stream_recorder.hpp"
+#include "common/stop_signals.hpp"
 #include "console.hpp"
 #include "exit_codes.hpp"
 #include "http/server.hpp"
@@ -66,35 +66,15 @@ class Reporter {
         LIVEDUB_GUARDED_BY(mutex_);
 };
 
-/// SIGINT and SIGTERM, taken by wait() and nobody else. Made before any thread, which inherit the
-/// mask.
-class StopSignals {
-  public:
-    StopSignals() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGINT);
-        sigaddset(&set_, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    }
-
-    void wait() const {
-        int signal = 0;
-        sigwait(&set_, &signal);
-    }
-
-  private:
-    sigset_t set_{};
-};
-
-std::string shown_host(const Endpoint& endpoint) {
-    return endpoint.host == "0.0.0.0" || endpoint.host == "::" ? "127.0.0.1" : endpoint.host;
+std::string authority(const Endpoint& endpoint, std::uint16_t port) {
+    return livedub::authority(endpoint.host, port);
 }
 
-/// The address as it appears in a URL.
-std::string authority(const Endpoint& endpoint, std::uint16_t port) {
-    const auto host = shown_host(endpoint);
-    return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
-                                               : fmt::format("[{}]:{}", host, port);
+PublisherReport report_of(const rtmp::PublisherInfo& publisher) {
+    return {.path = publisher.path,
+            .query = publisher.query,
+            .source_id = publisher.source_id,
+            .source_type = publisher.source_type};
 }
 
 int refuse(const Error& error) {
@@ -136,7 +116,7 @@ Result<Engines> load_engines(const UpConfig& config) {
 }  // namespace
 
 int run_up(const UpConfig& config) {
-    if (const auto set_up = set_up_logging(config.log_level, config.log_format); !set_up) {
+    if (const auto set_up = set_up_logging(config.log.level, config.log.format); !set_up) {
         return refuse(set_up.error());
     }
     const StopSignals signals;
@@ -158,13 +138,13 @@ int run_up(const UpConfig& config) {
         .on_ready =
             [&table](const rtmp::PublisherInfo& publisher) {
                 if (table) {
-                    table->ready(publisher.path, publisher.query);
+                    table->ready(report_of(publisher));
                 }
             },
         .on_not_ready =
             [&table](const rtmp::PublisherInfo& publisher) {
                 if (table) {
-                    table->not_ready(publisher.path);
+                    table->not_ready(report_of(publisher));
                 }
             },
     };
@@ -193,7 +173,10 @@ int run_up(const UpConfig& config) {
     });
     for (const auto& path : (*server)->paths()) {  // whoever was quicker than the table
         if (path.is_ready) {
-            table->ready(path.name, path.query);
+            table->listed({.path = path.name,
+                           .query = path.query,
+                           .source_id = path.source ? path.source->id : std::string_view{},
+                           .source_type = path.source ? path.source->type : std::string_view{}});
         }
     }
 
