@@ -17,8 +17,8 @@ die() { printf 'setup: %s\n' "$2" >&2; exit "$1"; }
 
 build_packages=(
     cmake ninja-build ccache g++ pkg-config
-    libboost-dev libssl-dev libexpected-dev libfmt-dev libspdlog-dev prometheus-cpp-dev nlohmann-json3-dev
-    libcli11-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+    libboost-dev libssl-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libspdlog-dev
+    prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
     libpocketsphinx-dev libespeak-ng-dev librubberband-dev libebur128-dev libsoxr-dev
 )
 run_packages=(
