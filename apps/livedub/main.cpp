@@ -14,6 +14,7 @@
 
 #include "dub_command.hpp"
 #include "exit_codes.hpp"
+#include "serve_command.hpp"
 #include "up_command.hpp"
 #include "up_settings.hpp"
 
@@ -21,21 +22,19 @@ namespace {
 
 using namespace livedub;  // NOLINT(google-build-using-namespace): the composition root
 
-int refuse(const Error& error) {
-    std::cerr << "livedub: " << error.message() << "\n";
-    return kExitUsage;
-}
-
-int up(const SettingFlags& flags) {
-    const auto settings = load_settings(up_settings(), flags);
+/// From flags, environment and file to a checked configuration, and on with it.
+template <typename MakeConfig, typename Run>
+int run_with(const SettingFlags& flags, const std::vector<config::SettingSpec>& specs,
+             MakeConfig make_config, Run run_command) {
+    const auto settings = load_settings(specs, flags);
     if (!settings) {
         return refuse(settings.error());
     }
-    const auto config = make_up_config(*settings);
+    const auto config = make_config(*settings);
     if (!config) {
         return refuse(config.error());
     }
-    return flags.is_check_only ? kExitStopped : run_up(*config);
+    return flags.is_check_only ? kExitStopped : run_command(*config);
 }
 
 int run(int argc, char** argv) {
@@ -54,6 +53,10 @@ int run(int argc, char** argv) {
         *app.add_subcommand("up", "Serve RTMP and dub every stream published to live/<id>/in");
     add_setting_flags(up_app, up_settings(), up_flags);
 
+    SettingFlags serve_flags;
+    auto& serve_app = *app.add_subcommand("serve", "Serve RTMP alone, for a media-service");
+    add_setting_flags(serve_app, serve_settings(), serve_flags);
+
     DubFlags dub_flags;
     auto& dub_app = *app.add_subcommand("dub", "Dub a file");
     add_dub_flags(dub_app, dub_flags);
@@ -63,7 +66,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kExitStopped : kExitUsage;
     }
-    return dub_app.parsed() ? run_dub(dub_flags) : up(up_flags);
+    if (dub_app.parsed()) {
+        return run_dub(dub_flags);
+    }
+    return serve_app.parsed()
+               ? run_with(serve_flags, serve_settings(), make_serve_config, run_serve)
+               : run_with(up_flags, up_settings(), make_up_config, run_up);
 }
 
 }  // namespace
