@@ -158,11 +158,6 @@ doctor::Report examine(const UpConfig& config, const config::Settings& settings,
     return report;
 }
 
-int refuse(const Error& error) {
-    std::cerr << "livedub: " << error.message() << "\n";
-    return kExitUsage;
-}
-
 }  // namespace
 
 const std::vector<config::SettingSpec>& doctor_settings() {
@@ -190,7 +185,7 @@ int run_doctor(const config::Settings& settings, const DoctorFlags& flags) {
     if (const auto unknown = unknown_engine(config->speech)) {
         return refuse(*unknown);
     }
-    if (const auto set_up = set_up_logging("ERROR", config->log_format); !set_up) {
+    if (const auto set_up = set_up_logging("ERROR", config->log.format); !set_up) {
         return refuse(set_up.error());
     }
     const auto report = examine(*config, settings, flags);
