@@ -12,7 +12,8 @@ import threading
 import pytest
 from support.processes import Process
 
-PORTS = ("--rtmp", "127.0.0.1:0", "--api", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
+# By the environment, so that a test can say otherwise with a flag.
+PORTS = {name: "127.0.0.1:0" for name in ("LIVEDUB_RTMP", "LIVEDUB_API", "LIVEDUB_METRICS")}
 
 NONE = type(None)
 ENGINE_KEYS = {
@@ -30,10 +31,10 @@ SECTIONS = ["machine", "ports", "media", "engines", "capacity", "services"]
 
 
 def run(livedub, *flags: str, code: int, **environment: str) -> Process:
-    """Ended with `code`, ports that are in use here left aside."""
+    """Ended with `code`; nothing that others on this machine do has a part in it."""
     clean = {key: value for key, value in os.environ.items()
              if key not in ("MEDIAMTX_API_URL", "STS_SERVICE_URL", "WORKER_STS_SERVICE_URL")}  # fmt: skip
-    with Process([livedub, "doctor", *PORTS, *flags], env=clean | environment) as program:
+    with Process([livedub, "doctor", *flags], env=clean | PORTS | environment) as program:
         assert program.wait(120) == code, program.describe()
         return program
 
