@@ -8,10 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
