@@ -438,3 +438,17 @@ def test_tls_with_the_certificate_of_somebody_else_is_refused(binary, tmp_path, 
             end = client.wait_said("end")
             assert end["code"] == PROTOCOL
             assert "mismatch" in end["message"]
+
+
+def test_a_server_that_has_forgotten_us_may_be_tried_again(server, probe):
+    with probe(server, "--transport", "polling") as client:
+        client.connected()
+        server.call(forget(server))
+        client.emit("a", 1)
+        end = client.wait_said("end")
+        assert end["code"] == UNAVAILABLE
+        assert "HTTP 400" in end["message"]
+
+
+async def forget(server):
+    server.sio.eio.sockets.clear()
