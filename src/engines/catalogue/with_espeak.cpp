@@ -10,4 +10,8 @@ Result<std::unique_ptr<speech::Synthesizer>> make_espeak() {
     return espeak::make_espeak_synthesizer();
 }
 
+std::vector<std::string> espeak_languages() {
+    return espeak::spoken_languages().value_or(std::vector<std::string>{});
+}
+
 }  // namespace livedub::engines

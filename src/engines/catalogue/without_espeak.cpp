@@ -11,4 +11,8 @@ Result<std::unique_ptr<speech::Synthesizer>> make_espeak() {
                 "libespeak-ng-dev when building");
 }
 
+std::vector<std::string> espeak_languages() {
+    return {};
+}
+
 }  // namespace livedub::engines
