@@ -29,6 +29,7 @@ run_packages=(
 )
 test_packages=(
     libgtest-dev libgmock-dev libbenchmark-dev python3-pytest python3-pytest-timeout gstreamer1.0-tools
+    python3-socketio python3-aiohttp
     clang-14 libclang-rt-14-dev
 )
 lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
