@@ -148,8 +148,10 @@ class StsPeer:
 
     def __exit__(self, *_) -> None:
         self.close()
+        asyncio.run_coroutine_threadsafe(self._cancel_all(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
         assert not self.errors, self.errors
 
     async def _open(self) -> None:
@@ -162,9 +164,9 @@ class StsPeer:
             self.server.on(event, handler, namespace=self.namespace)
         app = web.Application(client_max_size=60_000_000)
         self.server.attach(app, socketio_path=self.path)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True, shutdown_timeout=0.1)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
@@ -173,6 +175,12 @@ class StsPeer:
             if session.gone_at is None:
                 await self.server.disconnect(session.sid, namespace=self.namespace)
         await self._runner.cleanup()
+
+    async def _cancel_all(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _in_background(self, work) -> None:
         """Handlers return at once, so that a slow answer holds up no other event."""
