@@ -99,6 +99,30 @@ TEST_F(LinkSending, NumbersHaveNoHolesWhenFragmentsAreNeverSent) {
     EXPECT_THAT(sequence(), ElementsAre(0, 1));
 }
 
+TEST_F(LinkSending, ASlotThatComesTooLateIsLeftToTheNext) {
+    open();
+    connect();
+    ready(1);
+    ask(0);
+    ask(1, milliseconds{500});
+    ask(2);
+    pass(milliseconds{301});
+    answer(0);
+    EXPECT_EQ(reason_of(1), FallbackReason::kInflightLimit);
+    EXPECT_THAT(sequence(), ElementsAre(0, 1));
+    answer(1);
+    EXPECT_EQ(reason_of(2), std::nullopt);
+}
+
+TEST_F(LinkSending, AFragmentWithHardlyAnyTimeLeftIsNotSent) {
+    open_ready();
+    ask(0, milliseconds{199});
+    EXPECT_EQ(reason_of(0), FallbackReason::kDeadline);
+    EXPECT_TRUE(sent_.empty());
+    ask(1, milliseconds{200});
+    EXPECT_EQ(sent_.size(), 1U);
+}
+
 TEST_F(LinkSending, AnAckFromTheServerIsNeverNeeded) {
     open_ready();  // and none is ever given here
     ask_many(0, 3);
@@ -294,6 +318,21 @@ TEST_F(LinkAnswers, AFailedOneWithoutAnErrorIsAProcessingError) {
     message.status = contract::ResultStatus::kFailed;
     give(message);
     EXPECT_EQ(outcomes_of(0).at(0).failure->code, "PROCESSING_ERROR");
+}
+
+TEST_F(LinkAnswers, WhatAServerSaysStaysOneShortLine) {
+    open_ready();
+    ask(0);
+    auto message = result(0);
+    message.status = contract::ResultStatus::kFailed;
+    message.error = contract::ProcessingError{.stage = {},
+                                              .code = "ASR_FAILED",
+                                              .message = "a\nb\x1b" + std::string(5'000, 'c'),
+                                              .retryable = false};
+    give(message);
+    const auto detail = outcomes_of(0).at(0).detail;
+    EXPECT_TRUE(detail.starts_with("ASR_FAILED: a b ccc"));
+    EXPECT_EQ(detail.size(), 300U);
 }
 
 TEST_F(LinkAnswers, WithoutAudioIsNoAudioInResult) {
