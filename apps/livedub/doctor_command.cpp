@@ -190,7 +190,7 @@ int run_doctor(const config::Settings& settings, const DoctorFlags& flags) {
     if (const auto unknown = unknown_engine(config->speech)) {
         return refuse(*unknown);
     }
-    if (const auto set_up = set_up_logging("ERROR", config->log_format); !set_up) {
+    if (const auto set_up = set_up_logging("ERROR", config->log.format); !set_up) {
         return refuse(set_up.error());
     }
     const auto report = examine(*config, settings, flags);
