@@ -25,11 +25,11 @@ build_packages=(
 run_packages=(
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
     pocketsphinx-en-us espeak-ng-data apertium apertium-eng-spa
-    ffmpeg flite fonts-dejavu-core python3 python3-numpy
+    ffmpeg flite fonts-dejavu-core python3 python3-numpy ca-certificates
 )
 test_packages=(
     libgtest-dev libgmock-dev libbenchmark-dev python3-pytest python3-pytest-timeout gstreamer1.0-tools
-    clang-14 libclang-rt-14-dev
+    clang-14 libclang-rt-14-dev python3-socketio python3-aiohttp openssl
 )
 lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
 bench_packages=(nginx-core libnginx-mod-rtmp)
