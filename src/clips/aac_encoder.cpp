@@ -60,7 +60,7 @@ Result<AacEncoder> AacEncoder::open(const PcmFormat& format) {
     context->bit_rate = format.channels * std::min<std::int64_t>(kBitsPerSecondAndChannel, most);
     context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT;
     context->thread_count = 1;
-    // Three times as fast as the default coder, and no worse to the ear at these rates.
+    // Three times as fast as the default coder, and as close to the original at these rates.
     av_opt_set(context->priv_data, "aac_coder", "fast", 0);
     if (const int error = avcodec_open2(context.get(), codec, nullptr); error < 0) {
         return libav_failure(ErrorCode::kInternal, "AAC encoder", error);

@@ -18,6 +18,10 @@ namespace {
 /// A fragment that had less time than this with the server says nothing about the server.
 constexpr std::chrono::milliseconds kFairTrial{1'000};
 
+/// With less time than this to its deadline a fragment is not sent: nobody dubs that fast, and
+/// there is better work.
+constexpr std::chrono::milliseconds kLeastChance{200};
+
 std::chrono::milliseconds since(SteadyTime begin, SteadyTime now) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now - begin);
 }
@@ -90,10 +94,18 @@ void LinkCore::send_what_may_go() {
         return;
     }
     for (auto* next = pending_.next_to_send();
-         next != nullptr && next->state == PendingFragment::State::kPrepared &&
-         window_.verdict(pending_.outstanding()) == SendVerdict::kOpen;
+         next != nullptr && next->state == PendingFragment::State::kPrepared;
          next = pending_.next_to_send()) {
-        send(*next);
+        const auto verdict = window_.verdict(pending_.outstanding());
+        if (verdict != SendVerdict::kOpen) {
+            pending_.mark_held(verdict);
+            return;
+        }
+        if (next->deadline - sources_.clock.now() < kLeastChance) {
+            expire_one(*next);
+        } else {
+            send(*next);
+        }
     }
 }
 
@@ -289,7 +301,7 @@ void LinkCore::expire_one(const PendingFragment& fragment) {
     if (fragment.is_unsent()) {
         const auto reason = why_unsent(fragment);
         if (reason == FallbackReason::kDeadline) {
-            mark_unanswered(outcome, reason, "not prepared in time");
+            mark_unanswered(outcome, reason, "no time left to send it");
         } else {
             outcome.fallback = reason;
             outcome.detail = "could not be sent in time";
@@ -315,12 +327,11 @@ FallbackReason LinkCore::why_unsent(const PendingFragment& fragment) const {
         return was_ready_ && is_reconnect_ ? FallbackReason::kStsDisconnected
                                            : FallbackReason::kStsNotReady;
     }
-    if (fragment.state == PendingFragment::State::kPreparing) {
-        return FallbackReason::kDeadline;
+    if (!fragment.held_by) {
+        return FallbackReason::kDeadline;  // nothing but time was wanting
     }
-    return window_.verdict(pending_.outstanding()) == SendVerdict::kHeld
-               ? FallbackReason::kBackpressurePause
-               : FallbackReason::kInflightLimit;
+    return *fragment.held_by == SendVerdict::kHeld ? FallbackReason::kBackpressurePause
+                                                   : FallbackReason::kInflightLimit;
 }
 
 }  // namespace livedub::sts_client

@@ -99,6 +99,30 @@ TEST_F(LinkSending, NumbersHaveNoHolesWhenFragmentsAreNeverSent) {
     EXPECT_THAT(sequence(), ElementsAre(0, 1));
 }
 
+TEST_F(LinkSending, ASlotThatComesTooLateIsLeftToTheNext) {
+    open();
+    connect();
+    ready(1);
+    ask(0);
+    ask(1, milliseconds{500});
+    ask(2);
+    pass(milliseconds{301});
+    answer(0);
+    EXPECT_EQ(reason_of(1), FallbackReason::kInflightLimit);
+    EXPECT_THAT(sequence(), ElementsAre(0, 1));
+    answer(1);
+    EXPECT_EQ(reason_of(2), std::nullopt);
+}
+
+TEST_F(LinkSending, AFragmentWithHardlyAnyTimeLeftIsNotSent) {
+    open_ready();
+    ask(0, milliseconds{199});
+    EXPECT_EQ(reason_of(0), FallbackReason::kDeadline);
+    EXPECT_TRUE(sent_.empty());
+    ask(1, milliseconds{200});
+    EXPECT_EQ(sent_.size(), 1U);
+}
+
 TEST_F(LinkSending, AnAckFromTheServerIsNeverNeeded) {
     open_ready();  // and none is ever given here
     ask_many(0, 3);

@@ -54,6 +54,14 @@ std::vector<std::uint64_t> PendingFragments::numbers_of(
     return numbers;
 }
 
+void PendingFragments::mark_held(SendVerdict why) {
+    for (auto& one : pending_) {
+        if (one.state == PendingFragment::State::kPrepared) {
+            one.held_by = why;
+        }
+    }
+}
+
 PendingFragment PendingFragments::take(std::uint64_t number) {
     const auto found = std::find_if(pending_.begin(), pending_.end(),
                                     [&](const auto& one) { return one.number == number; });

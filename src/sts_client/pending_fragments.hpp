@@ -18,6 +18,7 @@
 #include "dubbing/dubber.hpp"
 #include "sts_client/circuit_breaker.hpp"
 #include "sts_client/link_action.hpp"
+#include "sts_client/send_window.hpp"
 
 namespace livedub::sts_client {
 
@@ -36,10 +37,11 @@ struct PendingFragment {
     SteadyTime deadline;
     State state = State::kPreparing;
 
-    std::string clip;    // once prepared, until sent
-    std::string id;      // once sent
-    SteadyTime sent;     // once sent
-    DubOutcome outcome;  // once answered: all but the sound
+    std::optional<SendVerdict> held_by;  // what it waited for last, once prepared
+    std::string clip;                    // once prepared, until sent
+    std::string id;                      // once sent
+    SteadyTime sent;                     // once sent
+    DubOutcome outcome;                  // once answered: all but the sound
 
     [[nodiscard]] bool is_unsent() const noexcept {
         return state == State::kPreparing || state == State::kPrepared;
@@ -73,6 +75,8 @@ class PendingFragments {
     /// Removes one that is there, and remembers it if it was sent.
     PendingFragment take(std::uint64_t number);
     void clear() { pending_.clear(); }
+    /// Notes why those that are prepared have not been sent.
+    void mark_held(SendVerdict why);
 
     /// Null: never sent, or long ago.
     [[nodiscard]] DecidedFragmentMemory* decided(std::string_view id);
