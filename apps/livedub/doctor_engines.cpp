@@ -89,7 +89,7 @@ class Inspector {
                 .package = known.package};
             if (check.is_used && check.is_in_build) {
                 if (auto loaded = timed(check, load); !loaded) {
-                    check.problem = loaded.error().message();
+                    check.problem = std::move(loaded).error();
                 }
             }
             checks.push_back(std::move(check));
@@ -102,6 +102,9 @@ class Inspector {
         on_progress_(check.name);
         const auto memory = doctor::ProcessFamily{}.memory_mib();
         auto loaded = load(check);
+        if (!loaded) {
+            return loaded;
+        }
         check.memory_mib = std::max(0.0, doctor::ProcessFamily{}.memory_mib() - memory);
         if (check.stage == doctor::Stage::kRecognise) {
             session_mib_ = *check.memory_mib;

@@ -4,6 +4,7 @@
 #include "doctor_probes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <sstream>
@@ -103,12 +104,13 @@ ServiceCheck ask(ServiceCheck check, std::string url, std::string_view path, Sai
 
 std::vector<doctor::PortCheck> look_at_ports(const UpConfig& config) {
     std::vector<doctor::PortCheck> checks;
+    const std::array all_ours{config.rtmp.port, config.api.port, config.metrics.port};
     const auto ours = [&](const char* name, const Endpoint& endpoint) {
         checks.push_back({.name = name,
                           .host = endpoint.host,
                           .port = endpoint.port,
                           .flag = fmt::format("--{}", name),
-                          .facts = doctor::look_at_port(endpoint.host, endpoint.port)});
+                          .facts = doctor::look_at_port(endpoint.host, endpoint.port, all_ours)});
     };
     ours("rtmp", config.rtmp);
     ours("api", config.api);

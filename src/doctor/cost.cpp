@@ -36,7 +36,7 @@ double Cost::cores() const noexcept {
     return share(cpu, sample);
 }
 
-Cost cost_of(std::span<const Run> runs, microseconds sample) {
+Cost cost_of(std::span<const TimedRun> runs, microseconds sample) {
     LIVEDUB_CHECK(!runs.empty());
     std::vector<microseconds> walls;
     std::vector<microseconds> cpus;

@@ -11,7 +11,7 @@
 
 namespace livedub::doctor {
 
-struct Run {
+struct TimedRun {
     std::chrono::microseconds wall{0};
     std::chrono::microseconds cpu{0};  // of this process and its children
 };
@@ -29,6 +29,6 @@ struct Cost {
 };
 
 /// @param runs At least one.
-[[nodiscard]] Cost cost_of(std::span<const Run> runs, std::chrono::microseconds sample);
+[[nodiscard]] Cost cost_of(std::span<const TimedRun> runs, std::chrono::microseconds sample);
 
 }  // namespace livedub::doctor

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "doctor/cost.hpp"
 #include "doctor/port.hpp"
 
@@ -66,7 +67,7 @@ struct EngineCheck {
     std::string version{};  // empty: not known
     std::string detail{};   // its languages, its model; or what would bring it, when not in build
     std::string package{};  // that it needs: its model, or to be built with
-    std::optional<std::string> problem{};  // why it does not work; in the engine's own words
+    std::optional<Error> problem{};  // why it does not work; in the engine's own words
 
     // Nothing of what was not measured.
     std::optional<std::chrono::milliseconds> load{};

@@ -54,7 +54,7 @@ Finding held_port(const PortCheck& check, Finding finding) {
     return finding;
 }
 
-/// An engine that the settings name and that does not work, or one that they do not and may not.
+/// Of an engine that does not work: whoever does not use it need not mind.
 Mark severity(const EngineCheck& check) {
     return check.is_used ? Mark::kFail : Mark::kInfo;
 }
@@ -63,11 +63,10 @@ std::string remedy_for(const EngineCheck& check) {
     if (!check.is_in_build) {
         return check.package.empty() ? "" : install(check.package) + " && make release";
     }
-    auto remedy = remedy_in(*check.problem);
-    // Whatever is missing of an engine, its package has it; but no package brings what there is
-    // none for.
-    if (remedy.empty() && !check.package.empty() &&
-        check.problem->find("cannot start") != std::string::npos) {
+    auto remedy = remedy_in(check.problem->message());
+    // What is missing of an engine, its package has. A language that it does not know, none has.
+    if (remedy.empty() && check.problem->code() == ErrorCode::kUnavailable &&
+        !check.package.empty()) {
         remedy = install(check.package);
     }
     return remedy;
@@ -186,7 +185,7 @@ Finding judge_engine(const EngineCheck& check, const Plan& plan) {
     }
     if (check.problem) {
         finding.mark = severity(check);
-        finding.text = *check.problem;
+        finding.text = check.problem->message();
         finding.remedy = remedy_for(check);
         return finding;
     }
@@ -195,12 +194,14 @@ Finding judge_engine(const EngineCheck& check, const Plan& plan) {
     if (!check.is_used) {
         finding.text += plan.has_speech ? " (not chosen)" : " (speech is off)";
     }
-    if (check.load || check.cost) {
-        finding.cells = {check.load ? shown(*check.load) : "-",
-                         check.memory_mib ? fmt::format("{:.0f} MiB", *check.memory_mib) : "-",
-                         check.cost ? shown(check.cost->wall) : "-",
-                         check.cost ? shown(check.cost->cpu) : "-",
-                         check.cost ? fmt::format("{:.4f}", check.cost->real_time_factor()) : "-"};
+    if (check.load && check.memory_mib) {
+        finding.cells = {shown(*check.load), fmt::format("{:.0f} MiB", *check.memory_mib)};
+    }
+    if (check.cost) {
+        finding.cells.resize(2, "-");
+        finding.cells.push_back(shown(check.cost->wall));
+        finding.cells.push_back(shown(check.cost->cpu));
+        finding.cells.push_back(fmt::format("{:.4f}", check.cost->real_time_factor()));
     }
     if (check.is_used && check.cost && check.cost->real_time_factor() >= 1) {
         finding.mark = Mark::kFail;

@@ -84,7 +84,7 @@ std::optional<PortHolder> holder_of(const ListeningSocket& socket) {
 }
 
 /// Who has `port`, and where else one could go.
-PortFacts held(std::uint16_t port) {
+PortFacts held(std::uint16_t port, std::span<const std::uint16_t> spoken_for) {
     PortFacts facts{.state = PortState::kHeld};
     const auto sockets = all_listening_sockets();
     for (const auto& socket : sockets) {
@@ -93,7 +93,8 @@ PortFacts held(std::uint16_t port) {
         }
     }
     for (std::uint32_t next = port + 1U; next <= kLastPort && facts.next_free == 0; ++next) {
-        if (std::ranges::none_of(sockets, [next](const auto& it) { return it.port == next; })) {
+        if (std::ranges::none_of(sockets, [next](const auto& it) { return it.port == next; }) &&
+            std::ranges::find(spoken_for, next) == spoken_for.end()) {
             facts.next_free = static_cast<std::uint16_t>(next);
         }
     }
@@ -129,7 +130,8 @@ std::vector<ListeningSocket> listening_sockets(std::string_view table) {
     return sockets;
 }
 
-PortFacts look_at_port(const std::string& host, std::uint16_t port) {
+PortFacts look_at_port(const std::string& host, std::uint16_t port,
+                       std::span<const std::uint16_t> spoken_for) {
     if (port == 0) {
         return {};
     }
@@ -146,7 +148,7 @@ PortFacts look_at_port(const std::string& host, std::uint16_t port) {
         case 0:
             return {};
         case EADDRINUSE:
-            return held(port);
+            return held(port, spoken_for);
         case EACCES:
         case EPERM:
             return {.state = PortState::kForbidden};

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,10 @@ struct PortFacts {
 };
 
 /// Listens for an instant. Port 0 is always free.
-[[nodiscard]] PortFacts look_at_port(const std::string& host, std::uint16_t port);
+///
+/// @param spoken_for Ports that are no way out, though nobody has them yet.
+[[nodiscard]] PortFacts look_at_port(const std::string& host, std::uint16_t port,
+                                     std::span<const std::uint16_t> spoken_for = {});
 
 struct ListeningSocket {
     std::uint16_t port = 0;

@@ -4,6 +4,7 @@
 #include "doctor/report_json.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -50,8 +51,8 @@ Json settings_of(const Plan& plan) {
 Json machine_of(const Machine& machine) {
     return {{"cores", machine.cores},
             {"load", rounded(machine.load, 0.01)},
-            {"memory_total_mib", std::floor(machine.memory_total_mib)},
-            {"memory_available_mib", std::floor(machine.memory_available_mib)}};
+            {"memory_total_mib", static_cast<std::int64_t>(machine.memory_total_mib)},
+            {"memory_available_mib", static_cast<std::int64_t>(machine.memory_available_mib)}};
 }
 
 Json engine_of(const EngineCheck& check) {
@@ -61,9 +62,9 @@ Json engine_of(const EngineCheck& check) {
              {"used", check.is_used},
              {"works", check.is_in_build && !check.problem},
              {"version", text_or_null(check.version)},
-             {"problem", check.problem ? Json(*check.problem) : Json{}},
+             {"problem", check.problem ? Json(check.problem->message()) : Json{}},
              {"load_ms", check.load ? Json(check.load->count()) : Json{}},
-             {"memory_mib", check.memory_mib ? Json(std::round(*check.memory_mib)) : Json{}}};
+             {"memory_mib", check.memory_mib ? Json(std::llround(*check.memory_mib)) : Json{}}};
     const auto cost = [&](const char* key, auto value) {
         out[key] = check.cost ? Json(value(*check.cost)) : Json{};
     };

@@ -112,11 +112,11 @@ class Table {
         }
         auto heading = coloured(title, kBold);
         if (!widths.empty() && section == Section::kEngines) {
-            heading += std::string(indent() - std::min(indent(), title.size()), ' ');
+            auto columns = std::string(indent() - std::min(indent(), title.size()), ' ');
             for (std::size_t i = 0; i < widths.size(); ++i) {
-                heading +=
-                    coloured(fmt::format("{:>{}}  ", engine_columns()[i], widths[i]), kFaint);
+                columns += fmt::format("{:>{}}  ", engine_columns()[i], widths[i]);
             }
+            heading += coloured(trimmed(columns), kFaint);
         }
         line(heading);
     }

@@ -28,7 +28,7 @@ Result<Cost> time_runs(const std::function<Result<void>()>& work) {
         return tl::unexpected{std::move(warm).error()};
     }
     const ProcessFamily family;  // now that every child has been started
-    std::vector<Run> runs;
+    std::vector<TimedRun> runs;
     for (int i = 0; i < kRuns; ++i) {
         const auto cpu = family.cpu_time();
         const auto begin = Steady::now();

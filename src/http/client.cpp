@@ -17,11 +17,11 @@ namespace {
 // curl's own timers are asked at least this often; `stop` needs none of it, it wakes the wait.
 constexpr int kLongestWaitMs = 1'000;
 
-template <auto kFree>
+template <auto Release>
 struct Free {
     template <typename T>
     void operator()(T* owned) const noexcept {
-        kFree(owned);
+        Release(owned);
     }
 };
 using Easy = std::unique_ptr<CURL, Free<curl_easy_cleanup>>;
@@ -181,7 +181,7 @@ class Exchange {
                 return failed(ErrorCode::kInvalidArgument, "a header that cannot be sent");
             }
             // "Name;" is how curl is told of a header without a value.
-            add_header(value.empty() ? name + ";" : name + ": " + value);
+            add_header(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
             has_type = has_type || curl_strequal(name.c_str(), "content-type") != 0;
         }
         if (!has_type) {

@@ -14,13 +14,13 @@ constexpr std::string_view kPocketsphinx = LIVEDUB_POCKETSPHINX_VERSION;
 constexpr std::string_view kEspeak = LIVEDUB_ESPEAK_VERSION;
 
 KnownEngine packaged(std::string name, EngineStage stage, std::string_view version,
-                     std::string runs_with, const std::string& builds_with) {
+                     const std::string& runs_with, const std::string& builds_with) {
     const bool is_in_build = !version.empty();
     return {.name = std::move(name),
             .stage = stage,
             .is_in_build = is_in_build,
             .version = std::string{version},
-            .package = is_in_build ? std::move(runs_with) : builds_with,
+            .package = is_in_build ? runs_with : builds_with,
             .what_it_needs = is_in_build ? "" : "needs " + builds_with + " when building"};
 }
 
