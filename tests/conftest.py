@@ -36,9 +36,14 @@ def clip() -> Clip:
 
 
 @pytest.fixture(scope="session")
-def livedub() -> Path:
-    """The program under test: LIVEDUB_BUILD names the build folder, build/dev by default."""
-    build = Path(os.environ.get("LIVEDUB_BUILD", ROOT / "build/dev"))
+def build() -> Path:
+    """LIVEDUB_BUILD names the build folder, build/dev by default."""
+    return Path(os.environ.get("LIVEDUB_BUILD", ROOT / "build/dev"))
+
+
+@pytest.fixture(scope="session")
+def livedub(build) -> Path:
+    """The program under test."""
     binary = build / "apps/livedub"
     if not binary.exists():
         pytest.fail(f"{binary} is not built; run `make build`", pytrace=False)

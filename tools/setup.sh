@@ -29,7 +29,8 @@ run_packages=(
 )
 test_packages=(
     libgtest-dev libgmock-dev libbenchmark-dev python3-pytest python3-pytest-timeout gstreamer1.0-tools
-    clang-14 libclang-rt-14-dev python3-socketio python3-aiohttp openssl
+    clang-14 libclang-rt-14-dev openssl
+    python3-socketio python3-aiohttp python3-requests python3-websocket
 )
 lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
 bench_packages=(nginx-core libnginx-mod-rtmp)

@@ -158,11 +158,6 @@ doctor::Report examine(const UpConfig& config, const config::Settings& settings,
     return report;
 }
 
-int refuse(const Error& error) {
-    std::cerr << "livedub: " << error.message() << "\n";
-    return kExitUsage;
-}
-
 }  // namespace
 
 const std::vector<config::SettingSpec>& doctor_settings() {

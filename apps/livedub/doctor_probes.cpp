@@ -104,7 +104,8 @@ ServiceCheck ask(ServiceCheck check, std::string url, std::string_view path, Sai
 
 std::vector<doctor::PortCheck> look_at_ports(const UpConfig& config) {
     std::vector<doctor::PortCheck> checks;
-    const std::array all_ours{config.rtmp.port, config.api.port, config.metrics.port};
+    const std::array all_ours{config.server.rtmp.port, config.server.api.port,
+                              config.server.metrics.port};
     const auto ours = [&](const char* name, const Endpoint& endpoint) {
         checks.push_back({.name = name,
                           .host = endpoint.host,
@@ -112,9 +113,9 @@ std::vector<doctor::PortCheck> look_at_ports(const UpConfig& config) {
                           .flag = fmt::format("--{}", name),
                           .facts = doctor::look_at_port(endpoint.host, endpoint.port, all_ours)});
     };
-    ours("rtmp", config.rtmp);
-    ours("api", config.api);
-    ours("metrics", config.metrics);
+    ours("rtmp", config.server.rtmp);
+    ours("api", config.server.api);
+    ours("metrics", config.server.metrics);
     const std::string any = "0.0.0.0";
     for (const auto& [port, purpose] :
          {std::pair{8080, "media-service"}, std::pair{3000, "sts-service, echo"},
