@@ -71,8 +71,8 @@ void Output::lost(std::uint64_t connection, const Error& error, SteadyTime now) 
     reconnect_at_ = now + wait;
     metrics_.output_state.Set(kPipelineError);
     metrics_.count_error("output", error.message());
-    logger("session")->warn("output_lost url={} retry_s={} error=\"{}\"", url_, wait.count(),
-                            error.message());
+    logger("session")->warn("output_lost url={} retry_s={} error=\"{}\"", without_credentials(url_),
+                            wait.count(), without_credentials(error.message()));
 }
 
 void Output::send(const DelayedUnit& unit, SteadyTime now) {

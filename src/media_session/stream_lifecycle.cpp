@@ -76,16 +76,21 @@ bool StreamLifecycle::not_ready(std::string_view source_id, SteadyTime now) {
     return true;
 }
 
+bool StreamLifecycle::is_missing(std::string_view source_id, SteadyTime now) const {
+    const bool is_another = source_id != publisher_.source_id || state_ == StreamState::kIdle;
+    if (is_active()) {
+        return !is_published_ && is_another;
+    }
+    return is_another || (!is_hopeless_ && state_ != StreamState::kDegraded &&
+                          (!gone_at_ || now - *gone_at_ >= kListIsOld));
+}
+
 bool StreamLifecycle::listed(StreamPublisher publisher, SteadyTime now) {
-    const bool is_another = publisher.source_id != publisher_.source_id;
-    const bool is_missing =
-        is_active() ? !is_published_ && is_another
-                    : is_another || (!is_hopeless_ && state_ != StreamState::kDegraded &&
-                                     (!gone_at_ || now - *gone_at_ >= kListIsOld));
-    if (is_missing) {
+    const bool was_missing = is_missing(publisher.source_id, now);
+    if (was_missing) {
         ready(std::move(publisher), now);
     }
-    return is_missing;
+    return was_missing;
 }
 
 void StreamLifecycle::input_running(std::uint64_t run) {

@@ -63,6 +63,9 @@ class StreamLifecycle {
     /// is ignored.
     bool not_ready(std::string_view source_id, SteadyTime now);
 
+    /// Whether listed() with a publisher of this id would start something.
+    [[nodiscard]] bool is_missing(std::string_view source_id, SteadyTime now) const;
+
     /// A list of paths that was asked for a moment ago has it. Starts a session where one is
     /// missing and never ends one. False: nothing was missing.
     bool listed(StreamPublisher publisher, SteadyTime now);

@@ -60,6 +60,7 @@ class StreamTable::Control {
     ReportResult ready(const PublisherReport& report) LIVEDUB_EXCLUDES(mutex_);
     ReportResult not_ready(const PublisherReport& report) LIVEDUB_EXCLUDES(mutex_);
     ReportResult listed(const PublisherReport& report) LIVEDUB_EXCLUDES(mutex_);
+    [[nodiscard]] bool is_missing(const PublisherReport& report) const LIVEDUB_EXCLUDES(mutex_);
     void give_up(std::string_view id, std::string why) LIVEDUB_EXCLUDES(mutex_);
 
     [[nodiscard]] std::vector<StreamStatus> streams() const LIVEDUB_EXCLUDES(mutex_);
@@ -200,6 +201,14 @@ ReportResult StreamTable::Control::listed(const PublisherReport& report) {
     return ReportResult::kAccepted;
 }
 
+bool StreamTable::Control::is_missing(const PublisherReport& report) const {
+    const auto id = input_stream_id(report.path);
+    const MutexLock lock{mutex_};
+    const auto found = streams_.find(id);
+    return !id.empty() && (found == streams_.end() ||
+                           found->second.life.is_missing(report.source_id, clock_.now()));
+}
+
 void StreamTable::Control::give_up(std::string_view id, std::string why) {
     const MutexLock lock{mutex_};
     if (const auto found = streams_.find(id); found != streams_.end()) {
@@ -219,7 +228,7 @@ void StreamTable::Control::note(const std::string& id, Report report) {
 
 void StreamTable::Control::session_ended(const std::string& id, std::uint64_t run,
                                          const StreamSession::End& end) {
-    logger("session")->info("stream_ended stream={} why=\"{}\"", id, end.why);
+    logger("session")->info("stream_ended stream={} why=\"{}\"", id, without_credentials(end.why));
     const auto now = clock_.now();
     note(id, [&](StreamLifecycle& life) {
         life.ended(run, end.kind, end.why, now);
@@ -399,6 +408,10 @@ ReportResult StreamTable::not_ready(const PublisherReport& report) {
 
 ReportResult StreamTable::listed(const PublisherReport& report) {
     return control_->listed(report);
+}
+
+bool StreamTable::is_missing(const PublisherReport& report) const {
+    return control_->is_missing(report);
 }
 
 void StreamTable::give_up(std::string_view id, std::string why) {

@@ -75,6 +75,8 @@ class StreamTable {
     ReportResult not_ready(const PublisherReport& report);
     /// It is in a list of paths that was asked for a moment ago: starts what is missing.
     ReportResult listed(const PublisherReport& report);
+    /// Whether listed() would start something; its query does not matter.
+    [[nodiscard]] bool is_missing(const PublisherReport& report) const;
 
     /// Ends a stream until its next publisher.
     void give_up(std::string_view id, std::string why);

@@ -48,6 +48,18 @@ LinkFamilies::LinkFamilies(prometheus::Registry& registry)
       backpressure_events{counters(registry, "backpressure_events_total",
                                    "Backpressure messages received, by action")} {}
 
+std::vector<FamilyHead> link_family_heads() {
+    // A registry of its own, given one sample each, says what the families are called.
+    prometheus::Registry registry;
+    LinkFamilies families{registry};
+    const LinkMetrics series{families, "any"};
+    std::vector<FamilyHead> heads;
+    for (const auto& family : registry.Collect()) {
+        heads.push_back({family.name, family.help, family.type});
+    }
+    return heads;
+}
+
 LinkMetrics::LinkMetrics(LinkFamilies& families, const std::string& stream_id)
     : families_{families},
       connected_{families.connected.Add({{"stream_id", stream_id}})},

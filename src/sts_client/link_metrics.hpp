@@ -7,12 +7,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
 #include "sts_client/link_core.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace livedub::sts_client {
 
@@ -31,6 +33,9 @@ struct LinkFamilies {
     Counters& breaker_fallbacks;
     Counters& backpressure_events;
 };
+
+/// What each family is called, for expose(), also where there is no link at all.
+[[nodiscard]] std::vector<FamilyHead> link_family_heads();
 
 /// The series of one stream; they go when this does. One thread at a time.
 class LinkMetrics {

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 from support.processes import Process
@@ -164,6 +165,7 @@ def test_a_port_in_use_is_told_with_who_has_it(livedub, name):
     assert port["remedy"].startswith(f"livedub up --{name} 127.0.0.1:")
 
 
+@pytest.mark.skipif(Path("/usr/share/apertium/modes/eng-cat.mode").exists(), reason="the pair is installed")
 def test_a_missing_language_pair_is_told_with_its_package(livedub):
     said = report(livedub, "--quick", "--to", "ca", code=1)
 
