@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "contract/fragment_messages.hpp"
+#include "contract/session_messages.hpp"
 
 namespace livedub::sts_session {
 
@@ -18,5 +19,8 @@ struct FinishedFragment {
     /// because a result may be sent again, and never changed.
     std::shared_ptr<const contract::WithAttachments> encoded;
 };
+
+/// Puts the result into words for a client, which takes as long as its audio is long.
+void encode(FinishedFragment& finished, contract::Dialect dialect);
 
 }  // namespace livedub::sts_session
