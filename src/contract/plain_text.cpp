@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "contract/plain_text.hpp"
+
+#include <algorithm>
+
+namespace livedub::contract {
+namespace {
+
+bool is_special(char c) noexcept {
+    return (c < ' ') | (c > '~') | (c == '"') | (c == '\\');  // no branches: it shall vectorise
+}
+
+bool is_continuation(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+}  // namespace
+
+bool is_plain(std::string_view text) noexcept {
+    constexpr std::size_t kBlock = 64;
+    std::size_t at = 0;
+    for (; at + kBlock <= text.size(); at += kBlock) {
+        bool found = false;
+        for (std::size_t i = 0; i < kBlock; ++i) {
+            found |= is_special(text[at + i]);
+        }
+        if (found) {
+            return false;
+        }
+    }
+    return std::ranges::none_of(text.substr(at), is_special);
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+    return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, is_continuation));
+}
+
+std::string first_characters(std::string_view text, std::size_t most) {
+    std::size_t end = 0;
+    for (std::size_t characters = 0; end < text.size(); ++end) {
+        if (!is_continuation(text[end]) && characters++ == most) {
+            return std::string{text.substr(0, end)} + "...";
+        }
+    }
+    return std::string{text};
+}
+
+}  // namespace livedub::contract
