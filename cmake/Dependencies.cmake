@@ -14,6 +14,7 @@ pkg_check_modules(GSTREAMER REQUIRED IMPORTED_TARGET gstreamer-1.0>=1.22 gstream
 pkg_check_modules(RUBBERBAND REQUIRED IMPORTED_TARGET rubberband)
 pkg_check_modules(EBUR128 REQUIRED IMPORTED_TARGET libebur128)
 pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat>=59.27 libavcodec libavutil libswresample)
 pkg_check_modules(POCKETSPHINX IMPORTED_TARGET pocketsphinx)
 pkg_check_modules(ESPEAK_NG IMPORTED_TARGET espeak-ng)
 if(BUILD_TESTING)

@@ -20,6 +20,7 @@ build_packages=(
     libboost-dev libssl-dev libexpected-dev libfmt-dev libspdlog-dev prometheus-cpp-dev nlohmann-json3-dev
     libcli11-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
     libpocketsphinx-dev libespeak-ng-dev librubberband-dev libebur128-dev libsoxr-dev
+    libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
 )
 run_packages=(
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav

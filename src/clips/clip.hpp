@@ -8,6 +8,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,7 +34,8 @@ enum class ClipFormat {
 /// What somebody says of some bytes.
 struct ClipLabel {
     ClipFormat format = ClipFormat::kM4a;
-    PcmFormat pcm;  // rate and channels
+    PcmFormat pcm;                          // rate and channels
+    std::chrono::milliseconds duration{0};  // 0: not said
 };
 
 struct DecodedClip {
@@ -45,10 +48,13 @@ struct DecodedClip {
 /// More sound than this in one clip is cut off.
 inline constexpr std::chrono::seconds kLongestClip{120};
 
+/// More bytes than this are refused unread.
+inline constexpr std::size_t kLargestClip = std::size_t{64} << 20U;
+
 /// Decodes by content, never by label, except raw PCM, which has no content to go by (external
 /// contract, 1.10).
 ///
-/// Errors: kInvalidArgument when the bytes are empty, no audio, or not decodable.
+/// Errors: kInvalidArgument when the bytes are empty, too many, no audio, or not decodable.
 [[nodiscard]] Result<DecodedClip> decode_clip(std::string_view bytes, const ClipLabel& label);
 
 /// Encodes `sound` as it is, at its own rate and channels: 128 kb/s stereo and 64 kb/s mono for
@@ -57,6 +63,14 @@ inline constexpr std::chrono::seconds kLongestClip{120};
 ///
 /// Errors: kInvalidArgument when the rate is none of the format's; kInternal.
 [[nodiscard]] Result<std::string> encode_clip(const PcmChunk& sound, ClipFormat format);
+
+/// What the bytes are by their own account; nullopt when they do not say, as raw PCM never does.
+[[nodiscard]] std::optional<ClipFormat> sniff_clip(std::string_view bytes) noexcept;
+
+/// Puts AAC with ADTS headers into an MP4 file as it is, without coding it again.
+///
+/// Errors: kInvalidArgument when it is no ADTS or holds no sound; kInternal.
+[[nodiscard]] Result<std::string> adts_to_m4a(std::string_view adts);
 
 /// Resamples to `format` (soxr) and mixes channels up or down, keeping start and duration.
 [[nodiscard]] PcmChunk convert(const PcmChunk& sound, const PcmFormat& format);

@@ -3,13 +3,9 @@
 
 #include "speech/samples.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include <fmt/format.h>
-#include <soxr.h>
-
+#include "sound/resample.hpp"
 #include "speech/transcriber.hpp"
 
 namespace livedub::speech {
@@ -34,31 +30,17 @@ std::vector<std::int16_t> to_pcm16(std::span<const float> mono, int channels) {
     std::vector<std::int16_t> out;
     out.reserve(mono.size() * static_cast<std::size_t>(channels));
     for (const float sample : mono) {
-        const float scaled = std::clamp(std::round(sample * 32768.0F), -32768.0F, 32767.0F);
-        out.insert(out.end(), static_cast<std::size_t>(channels),
-                   static_cast<std::int16_t>(scaled));
+        out.insert(out.end(), static_cast<std::size_t>(channels), sound::to_pcm16(sample));
     }
     return out;
 }
 
 Result<MonoSignal> resample(MonoSignal signal, int to_hz) {
-    if (signal.sample_rate_hz == to_hz || signal.samples.empty()) {
-        signal.sample_rate_hz = to_hz;
-        return signal;
+    auto samples = sound::resample(signal.samples, 1, signal.sample_rate_hz, to_hz);
+    if (!samples) {
+        return tl::unexpected{std::move(samples).error()};
     }
-    const auto length = static_cast<std::size_t>(
-        std::lround(static_cast<double>(signal.samples.size()) * to_hz / signal.sample_rate_hz));
-    MonoSignal out{.sample_rate_hz = to_hz, .samples = std::vector<float>(length)};
-    const auto quality = soxr_quality_spec(SOXR_HQ, 0);
-    std::size_t done = 0;
-    const auto* const error =
-        soxr_oneshot(signal.sample_rate_hz, to_hz, 1, signal.samples.data(), signal.samples.size(),
-                     nullptr, out.samples.data(), length, &done, nullptr, &quality, nullptr);
-    if (error != nullptr) {
-        return fail(ErrorCode::kInternal, fmt::format("resample {} Hz to {} Hz: {}",
-                                                      signal.sample_rate_hz, to_hz, error));
-    }
-    return out;
+    return MonoSignal{.sample_rate_hz = to_hz, .samples = std::move(*samples)};
 }
 
 Result<PcmChunk> to_recognition_format(const PcmChunk& chunk) {
