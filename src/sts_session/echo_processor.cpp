@@ -88,8 +88,9 @@ class EchoProcessor::Work final : public StreamWork {
                 return;
             }
             FinishedFragment finished;
-            finished.result = echo(std::move(job.data), std::chrono::duration_cast<milliseconds>(
-                                                            clock.now() - job.received));
+            finished.result =
+                echo(std::move(job.data),
+                     std::chrono::duration_cast<milliseconds>(clock.now() - job.received));
             encode(finished, dialect);
             on_finished(job.serial, std::move(finished));
         }

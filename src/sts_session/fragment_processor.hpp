@@ -28,8 +28,8 @@ class StreamWork {
     StreamWork(const StreamWork&) = delete;
     StreamWork& operator=(const StreamWork&) = delete;
 
-    /// Begins to work on a fragment. Never blocks. The answer comes once, on any thread: the result,
-    /// or why not, not much later than the deadline; none comes if that is long past.
+    /// Begins to work on a fragment. Never blocks. The answer comes once, on any thread: the
+    /// result, or why not, not much later than the deadline; none comes if that is long past.
     virtual void start(StartFragment job) = 0;
 };
 

@@ -33,11 +33,6 @@ std::int64_t ms_between(SteadyTime from, SteadyTime to) {
     return duration_cast<milliseconds>(to - from).count();
 }
 
-std::string message_of(const contract::Violation& violation) {
-    return violation.field.empty() ? violation.message
-                                   : fmt::format("{}: {}", violation.field, violation.message);
-}
-
 }  // namespace
 
 LiveStream::LiveStream(StreamIdentity identity, const SessionSettings& settings, Seat seat,
@@ -91,7 +86,7 @@ void LiveStream::on_fragment(ParsedFragment fragment, Actions& out) {
         refuse("STREAM_PAUSED", "the stream is paused", id, number, out);
     } else if (!fragment) {
         const auto& violation = fragment.error().violation;
-        refuse(violation.code, message_of(violation), id, number, out);
+        refuse(violation.code, violation.message, id, number, out);
     } else {
         admit(std::move(*fragment), out);
     }

@@ -15,11 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string message_of(const contract::Violation& violation) {
-    return violation.field.empty() ? violation.message
-                                   : fmt::format("{}: {}", violation.field, violation.message);
-}
-
 constexpr std::string_view kNoStream = "there is no stream on this connection; send stream:init";
 constexpr std::string_view kNoTestControls = "test controls are off (--enable-test-controls)";
 
@@ -40,7 +35,7 @@ bool Session::may_be_binary() const noexcept {
 
 void Session::on_init(contract::Checked<contract::StreamInit> init, Actions& out) {
     if (!init) {
-        emit_error(init.error().code, message_of(init.error()), out);
+        emit_error(init.error().code, init.error().message, out);
         return;
     }
     const auto now = context_.environment.clock.now();
@@ -142,7 +137,7 @@ void Session::control(const contract::Checked<contract::StreamControl>& message,
     if (!stream_) {
         emit_error("STREAM_NOT_FOUND", std::string{kNoStream}, out);
     } else if (!message) {
-        emit_error(message.error().code, message_of(message.error()), out);
+        emit_error(message.error().code, message.error().message, out);
     } else {
         apply(*stream_);
     }
@@ -180,8 +175,8 @@ void Session::on_error_simulation(contract::Checked<contract::ErrorSimulation> s
         emit_error("STREAM_NOT_FOUND", std::string{kNoStream}, out);
         return;
     } else if (!simulation) {
-        emit_error(simulation.error().code, message_of(simulation.error()), out);
-        ack.message = message_of(simulation.error());
+        emit_error(simulation.error().code, simulation.error().message, out);
+        ack.message = simulation.error().message;
     } else {
         ack.is_accepted = true;
         ack.rules_count = static_cast<std::int64_t>(simulation->rules.size());
@@ -198,8 +193,8 @@ void Session::on_simulate_disconnect(contract::Checked<contract::SimulateDisconn
     if (!context_.settings.has_test_controls) {
         ack.message = kNoTestControls;
     } else if (!request) {
-        emit_error(request.error().code, message_of(request.error()), out);
-        ack.message = message_of(request.error());
+        emit_error(request.error().code, request.error().message, out);
+        ack.message = request.error().message;
     } else {
         ack.status = "scheduled";
         ack.disconnect_at_ms = context_.environment.unix_ms() + request->delay_ms;

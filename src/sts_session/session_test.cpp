@@ -66,10 +66,11 @@ TEST(Session, ABadInitLeavesTheStreamAlone) {
     Script play;
     play.open();
 
-    const contract::Violation violation{
-        .code = "INVALID_CONFIG", .field = "config.channels", .message = "3 (allowed: 1 to 2)"};
+    const contract::Violation violation{.code = "INVALID_CONFIG",
+                                        .field = "config.channels",
+                                        .message = "config.channels is 3; it must be 1 or 2"};
     EXPECT_THAT(play.ask(tl::unexpected{violation}), ElementsAre("error INVALID_CONFIG"));
-    EXPECT_EQ(play.said<contract::ErrorEvent>().message, "config.channels: 3 (allowed: 1 to 2)");
+    EXPECT_EQ(play.said<contract::ErrorEvent>().message, "config.channels is 3; it must be 1 or 2");
     EXPECT_THAT(play.send(0), ElementsAre("ack f0 queued", "start 0"));
 }
 

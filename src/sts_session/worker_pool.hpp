@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The threads that decode, encode and wait for engines' answers to be put into words: everything that
-// takes longer than the io thread may be kept. Work is posted to lines; the tasks of one line run one
-// after the other and in order, those of different lines side by side.
+// The threads that decode, encode and wait for engines' answers to be put into words: everything
+// that takes longer than the io thread may be kept. Work is posted to lines; the tasks of one line
+// run one after the other and in order, those of different lines side by side.
 
 #pragma once
 
