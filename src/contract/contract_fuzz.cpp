@@ -13,6 +13,7 @@
 
 #include "base/check.hpp"
 #include "contract/fragment_messages.hpp"
+#include "contract/hook_event.hpp"
 #include "contract/session_messages.hpp"
 
 namespace {
@@ -55,6 +56,16 @@ void fragment(std::string_view text) {
     LIVEDUB_CHECK(to_json(*std::move(again)).json == written.json);
 }
 
+void hook(std::string_view text) {
+    const auto event = parse_hook_event(text);
+    if (event) {
+        LIVEDUB_CHECK(!event->stream_id.empty() && event->stream_id.size() <= 128);
+    } else {
+        LIVEDUB_CHECK(!event.error().empty());
+        LIVEDUB_CHECK(to_json(event.error()).starts_with(R"({"detail":[{"loc":["body")"));
+    }
+}
+
 void processed(std::string_view text, Dialect dialect) {
     std::array<std::string, 1> attachments{std::string{kAttachment}};
     auto message = parse_fragment_processed(text, attachments);
@@ -93,6 +104,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'f':
             fragment(text);
+            break;
+        case 'h':
+            hook(text);
             break;
         case 'i':
             init(text);
