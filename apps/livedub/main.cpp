@@ -8,8 +8,6 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <map>
-#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -28,34 +26,8 @@ int refuse(const Error& error) {
     return kExitUsage;
 }
 
-struct UpFlags {
-    std::map<std::string, std::string> values;  // by setting name
-    std::string file;
-    bool is_check_only = false;
-};
-
-/// One flag per setting: the short one and the one that is its name.
-void add_up_flags(CLI::App& command, UpFlags& flags) {
-    for (const auto& spec : up_settings()) {
-        const auto long_flag = "--" + config::flag_of(spec.name);
-        const auto names = spec.flag.empty() || "--" + spec.flag == long_flag
-                               ? long_flag
-                               : fmt::format("--{},{}", spec.flag, long_flag);
-        const auto shown =
-            spec.default_value.empty() ? std::string{} : fmt::format(" [{}]", spec.default_value);
-        command
-            .add_option(names, flags.values[spec.name], spec.help + shown + "  env " + spec.name)
-            ->type_name("");
-    }
-    command.add_option("--config", flags.file, "File of NAME=value lines")
-        ->envname("LIVEDUB_CONFIG");
-    command.add_flag("--check-config", flags.is_check_only, "Check the settings and exit");
-}
-
-int up(const UpFlags& flags) {
-    const auto settings =
-        config::Settings::load(up_settings(), flags.values, config::process_environment(),
-                               flags.file.empty() ? std::nullopt : std::optional{flags.file});
+int up(const SettingFlags& flags) {
+    const auto settings = load_settings(up_settings(), flags);
     if (!settings) {
         return refuse(settings.error());
     }
@@ -77,10 +49,10 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", LIVEDUB_VERSION);
     app.require_subcommand(1);
 
-    UpFlags up_flags;
+    SettingFlags up_flags;
     auto& up_app =
         *app.add_subcommand("up", "Serve RTMP and dub every stream published to live/<id>/in");
-    add_up_flags(up_app, up_flags);
+    add_setting_flags(up_app, up_settings(), up_flags);
 
     DubFlags dub_flags;
     auto& dub_app = *app.add_subcommand("dub", "Dub a file");

@@ -4,7 +4,6 @@
 
 #include "up_command.hpp"
 
-#include <csignal>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "captions/stream_recorder.hpp"
+#include "common/stop_signals.hpp"
 #include "console.hpp"
 #include "exit_codes.hpp"
 #include "http/server.hpp"
@@ -66,35 +66,8 @@ class Reporter {
         LIVEDUB_GUARDED_BY(mutex_);
 };
 
-/// SIGINT and SIGTERM, taken by wait() and nobody else. Made before any thread, which inherit the
-/// mask.
-class StopSignals {
-  public:
-    StopSignals() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGINT);
-        sigaddset(&set_, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    }
-
-    void wait() const {
-        int signal = 0;
-        sigwait(&set_, &signal);
-    }
-
-  private:
-    sigset_t set_{};
-};
-
-std::string shown_host(const Endpoint& endpoint) {
-    return endpoint.host == "0.0.0.0" || endpoint.host == "::" ? "127.0.0.1" : endpoint.host;
-}
-
-/// The address as it appears in a URL.
 std::string authority(const Endpoint& endpoint, std::uint16_t port) {
-    const auto host = shown_host(endpoint);
-    return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
-                                               : fmt::format("[{}]:{}", host, port);
+    return livedub::authority(endpoint.host, port);
 }
 
 int refuse(const Error& error) {
@@ -136,7 +109,7 @@ Result<Engines> load_engines(const UpConfig& config) {
 }  // namespace
 
 int run_up(const UpConfig& config) {
-    if (const auto set_up = set_up_logging(config.log_level, config.log_format); !set_up) {
+    if (const auto set_up = set_up_logging(config.log.level, config.log.format); !set_up) {
         return refuse(set_up.error());
     }
     const StopSignals signals;

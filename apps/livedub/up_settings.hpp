@@ -5,24 +5,18 @@
 
 #pragma once
 
-#include <cstdint>
-#include <map>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "common/settings_reader.hpp"
 #include "config/settings.hpp"
 #include "engines/catalogue/catalogue.hpp"
 #include "media_session/stream_table.hpp"
-#include "telemetry/log.hpp"
 
 namespace livedub {
-
-struct Endpoint {
-    std::string host;
-    std::uint16_t port = 0;  // 0: any free one
-};
 
 struct UpConfig {
     Endpoint rtmp;
@@ -32,8 +26,7 @@ struct UpConfig {
     std::size_t most_streams = 10;
     engines::SpeechConfig speech;
     std::optional<std::string> captions_dir;
-    std::string log_level;
-    LogFormat log_format = LogFormat::kText;
+    LogSettings log;
 };
 
 /// Every setting of `livedub up`, in the order of --help.
@@ -41,8 +34,5 @@ struct UpConfig {
 
 /// Errors: kInvalidArgument, naming the setting, the value and what is allowed.
 [[nodiscard]] Result<UpConfig> make_up_config(const config::Settings& settings);
-
-/// "0.0.0.0:1935", "[::1]:1935", ":1935" or "1935".
-[[nodiscard]] std::optional<Endpoint> parse_endpoint(const std::string& text);
 
 }  // namespace livedub

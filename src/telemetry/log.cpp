@@ -7,6 +7,7 @@
 #include <cctype>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
@@ -15,41 +16,96 @@
 namespace livedub {
 namespace {
 
+template <typename Out>
+void append_json_escaped(Out out, std::string_view text) {
+    for (const char character : text) {
+        if (character == '"' || character == '\\') {
+            *out++ = '\\';
+            *out++ = character;
+        } else if (static_cast<unsigned char>(character) < 0x20) {
+            out = fmt::format_to(out, "\\u{:04x}", static_cast<unsigned char>(character));
+        } else {
+            *out++ = character;
+        }
+    }
+}
+
+/// The value of ` key=` in a message; empty when it has none.
+std::string_view value_of(std::string_view message, std::string_view key) {
+    for (auto at = message.find(key); at != std::string_view::npos;
+         at = message.find(key, at + 1)) {
+        if (at > 0 && message[at - 1] == ' ') {
+            const auto value = message.substr(at + key.size());
+            return value.substr(0, value.find(' '));
+        }
+    }
+    return {};
+}
+
 /// The JSON pattern's %*: the message with what JSON forbids inside a string escaped.
 class JsonEscapedMessage final : public spdlog::custom_flag_formatter {
   public:
     void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
                 spdlog::memory_buf_t& out) override {
-        for (const char character : message.payload) {
-            if (character == '"' || character == '\\') {
-                out.push_back('\\');
-                out.push_back(character);
-            } else if (static_cast<unsigned char>(character) < 0x20) {
-                fmt::format_to(std::back_inserter(out), "\\u{:04x}",
-                               static_cast<unsigned char>(character));
-            } else {
-                out.push_back(character);
-            }
-        }
+        append_json_escaped(std::back_inserter(out),
+                            {message.payload.data(), message.payload.size()});
     }
     [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
         return std::make_unique<JsonEscapedMessage>();
     }
 };
 
-std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
+/// The JSON pattern's %~: what a line is about and who speaks, as keys.
+class JsonKeys final : public spdlog::custom_flag_formatter {
+  public:
+    explicit JsonKeys(std::string identity) : identity_{std::move(identity)} {}
+
+    void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+                spdlog::memory_buf_t& out) override {
+        const auto keys =
+            json_keys_of({message.payload.data(), message.payload.size()}) + identity_;
+        out.append(keys.data(), keys.data() + keys.size());
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<JsonKeys>(identity_);
+    }
+
+  private:
+    const std::string identity_;
+};
+
+void append_key(std::string& out, std::string_view key, std::string_view value) {
+    if (!value.empty()) {
+        fmt::format_to(std::back_inserter(out), "\"{}\":\"", key);
+        append_json_escaped(std::back_inserter(out), value);
+        out += "\",";
+    }
+}
+
+std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format, const LogIdentity& identity) {
     if (format == LogFormat::kText) {
         return std::make_unique<spdlog::pattern_formatter>("%H:%M:%S.%e %^%-7l%$ %-8n %v");
     }
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-    formatter->add_flag<JsonEscapedMessage>('*').set_pattern(
-        R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","severity":"%l","component":"%n","message":"%*"})");
+    std::string who;
+    append_key(who, "runId", identity.run_id);
+    append_key(who, "instanceId", identity.instance_id);
+    formatter->add_flag<JsonEscapedMessage>('*').add_flag<JsonKeys>('~', who).set_pattern(
+        R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","severity":"%l","component":"%n",%~"message":"%*"})");
     return formatter;
 }
 
 }  // namespace
 
-Result<void> set_up_logging(std::string_view level, LogFormat format) {
+std::string json_keys_of(std::string_view message) {
+    std::string keys;
+    append_key(keys, "streamId", value_of(message, "stream="));
+    append_key(keys, "fragmentId", value_of(message, "fragment="));
+    append_key(keys, "fragmentSeq", value_of(message, "seq="));
+    return keys;
+}
+
+Result<void> set_up_logging(std::string_view level, LogFormat format, const LogIdentity& identity) {
     std::string lower{level};
     std::ranges::transform(lower, lower.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -60,7 +116,7 @@ Result<void> set_up_logging(std::string_view level, LogFormat format) {
                     fmt::format("log level \"{}\" (allowed: DEBUG, INFO, WARNING, ERROR, CRITICAL)",
                                 level));
     }
-    spdlog::set_formatter(make_formatter(format));
+    spdlog::set_formatter(make_formatter(format, identity));
     spdlog::set_level(spdlog::level::from_str(lower));
     return {};
 }

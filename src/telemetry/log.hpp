@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <spdlog/spdlog.h>
@@ -20,13 +21,25 @@ enum class LogFormat {
     kJson = 2,
 };
 
+/// Who is speaking, on every JSON line; what is empty is left out.
+struct LogIdentity {
+    std::string run_id;
+    std::string instance_id;
+};
+
 /// Sets level and format of all loggers, present and future. Called once, by main, before threads
 /// start.
 ///
 /// @param level DEBUG, INFO, WARNING, WARN, ERROR or CRITICAL, in any case.
+/// In JSON the pairs stream=, fragment= and seq= of a message also become keys of their own:
+/// streamId, fragmentId, fragmentSeq.
 ///
 /// Errors: kInvalidArgument, naming the value and what is allowed.
-[[nodiscard]] Result<void> set_up_logging(std::string_view level, LogFormat format);
+[[nodiscard]] Result<void> set_up_logging(std::string_view level, LogFormat format,
+                                          const LogIdentity& identity = {});
+
+/// The JSON keys, each followed by a comma, that a message's pairs give: for tests.
+[[nodiscard]] std::string json_keys_of(std::string_view message);
 
 /// The logger of a room ("rtmp", "gst", ...), made on first use. Any thread.
 [[nodiscard]] std::shared_ptr<spdlog::logger> logger(std::string_view room);

@@ -22,5 +22,12 @@ TEST(Log, OneRoomHasOneLogger) {
     EXPECT_EQ(logger("media")->level(), spdlog::level::warn);
 }
 
+TEST(Log, WhatALineIsAboutBecomesKeys) {
+    EXPECT_EQ(json_keys_of("started stream=a-1 seq=7 upstream=x"),
+              R"("streamId":"a-1","fragmentSeq":"7",)");
+    EXPECT_EQ(json_keys_of("sent fragment=f\"1"), R"("fragmentId":"f\"1",)");
+    EXPECT_EQ(json_keys_of("stream=at-the-beginning is no pair of an event"), "");
+}
+
 }  // namespace
 }  // namespace livedub

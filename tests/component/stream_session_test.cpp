@@ -387,9 +387,22 @@ TEST_F(StreamSessionOnAir, AnInputThatNobodyPublishesEndsWithAReason) {
 TEST_F(StreamSessionOnAir, StartsAndStopsAgainAndAgain) {
     ScriptedDubber dubber{ScriptedDubber::Answer::kNothingEver};
     const Publisher publisher{base_ + "/live/test/in"};
+    Viewer neighbour{base_ + "/live/test/in"};
+    ASSERT_TRUE(neighbour.wait_for([](const auto& seen) { return !seen.pictures.empty(); }));
+
     for (int i = 0; i < 100; ++i) {
         const auto session = start(&dubber);
+        if (i % 25 == 0) {  // the others end while they connect, this one in full swing
+            Viewer viewer{base_ + "/live/test/out"};
+            ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return !seen.pictures.empty(); }));
+        }
     }
+
+    // Neither the publisher nor who watches it beside us has noticed.
+    const auto watched = neighbour.seen().pictures.size();
+    EXPECT_TRUE(neighbour.wait_for(
+        [watched](const auto& seen) { return seen.pictures.size() > watched + 5; }));
+    EXPECT_THAT(gaps_ms(neighbour.seen().pictures), Each(testing::AnyOf(33, 34)));
     EXPECT_EQ(server_->paths().size(), 1U);
 }
 
