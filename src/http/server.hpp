@@ -1,22 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A small HTTP/1.1 server for what watches us: an API port, a metrics port. One handler answers
-// everything; sizes, times and the number of connections are bounded; keep-alive is honoured.
+// A small HTTP/1.1 server. Handlers answer at once, later, or take the connection over as a
+// WebSocket; sizes, times and the number of connections are bounded; keep-alive is honoured.
 
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/result.hpp"
+#include "http/message.hpp"
+#include "http/query.hpp"
 
 namespace livedub::net {
 class IoThread;
@@ -24,31 +22,20 @@ class IoThread;
 
 namespace livedub::http {
 
-struct Request {
-    std::string method;  // "GET"
-    std::string path;    // as sent, still percent-encoded: "/v3/paths/list"
-    std::string query;   // without '?'
-    std::string body;
-    std::map<std::string, std::string> headers{};  // names in lower case; a repeated one: its last
-    std::string peer{};                            // "127.0.0.1:53210"
-};
-
-struct Response {
-    int status = 200;
-    std::string content_type = "text/plain; charset=utf-8";
-    std::string body;
-    std::vector<std::pair<std::string, std::string>> headers{};  // more of them
-};
-
-/// Called on the io thread; must not block.
-using Handler = std::function<Response(const Request&)>;
-
 struct Limits {
+    /// Beyond it, the connection that has waited longest for a request to come makes room,
+    /// strangers before those that were served; if all are busy, the new one is closed. WebSockets
+    /// do not count.
     std::size_t connections = 64;
     std::uint32_t header_bytes = 16 * 1024;
     std::uint64_t body_bytes = std::uint64_t{64} * 1024;
-    /// For a whole request to come, for its answer to leave, and for the next one to begin.
+    /// From the first moment to the end of a request's head; likewise for the next one.
     std::chrono::milliseconds timeout{10'000};
+    /// For a body to come, and for an answer to leave. Zero: as timeout.
+    std::chrono::milliseconds transfer_timeout{0};
+    /// Of all bodies that are coming in at once; a request beyond it is answered 503. Zero: no
+    /// limit but what the others make.
+    std::uint64_t total_body_bytes = 0;
 };
 
 class Server {
@@ -60,6 +47,11 @@ class Server {
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(net::IoThread& io,
                                                                const std::string& host,
                                                                std::uint16_t port, Handler handler,
+                                                               const Limits& limits = {});
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(net::IoThread& io,
+                                                               const std::string& host,
+                                                               std::uint16_t port,
+                                                               Handlers handlers,
                                                                const Limits& limits = {});
 
     /// Closes every connection; the handler is not called any more. Not on the io thread.
@@ -74,12 +66,5 @@ class Server {
     explicit Server(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
-
-/// The value of `name` in a query ("page" in "page=2&itemsPerPage=5"), percent-decoded; empty when
-/// it is not there.
-[[nodiscard]] std::string query_value(const std::string& query, const std::string& name);
-
-/// "a%2Fb+c" -> "a/b+c". Malformed escapes stay as they are.
-[[nodiscard]] std::string percent_decode(const std::string& text);
 
 }  // namespace livedub::http

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "net/peer.hpp"
 #include "rtmp/hub.hpp"
 #include "telemetry/log.hpp"
 
@@ -34,20 +35,13 @@ struct BufferRun {
     [[nodiscard]] const_iterator end() const { return last; }
 };
 
-std::string describe_peer(const net::Tcp::socket& socket) {
-    net::error_code error;
-    const auto endpoint = socket.remote_endpoint(error);
-    return error ? std::string{"gone"}
-                 : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
-}
-
 }  // namespace
 
 Connection::Connection(Hub& hub, net::Tcp::socket socket, std::string id, std::uint64_t seed)
     : hub_{hub},
       id_{std::move(id)},
       socket_{std::move(socket)},
-      peer_{describe_peer(socket_)},
+      peer_{net::describe_peer(socket_)},
       session_{*this, {.message_bytes = hub.config().max_message_bytes}, seed},
       queue_{hub.config().player_queue_bytes},
       series_{std::in_place,
