@@ -84,6 +84,15 @@ class PollingTransport final : public PausableTransport,
         }
     }
 
+    [[nodiscard]] Error error_of(const Result<HttpAnswer>& answer) const {
+        if (!answer) {
+            return answer.error();
+        }
+        auto error = error_of_status(answer->status, answer->body);
+        // A server that knew us and does not any more has been restarted, whatever it calls that.
+        return sid_.empty() ? error : Error{ErrorCode::kUnavailable, error.message()};
+    }
+
     void poll() {
         if (state_ != State::kOpen || on_paused_) {
             return;
@@ -96,8 +105,7 @@ class PollingTransport final : public PausableTransport,
 
     void on_polled(Result<HttpAnswer> answer) {
         if (!answer || answer->status != kOk) {
-            fail_with(answer ? error_of_status(answer->status, answer->body)
-                             : std::move(answer).error());
+            fail_with(error_of(answer));
             return;
         }
         if (answer->body.empty()) {  // python-engineio's last answer
@@ -172,7 +180,7 @@ class PollingTransport final : public PausableTransport,
 
     void on_posted(const Result<HttpAnswer>& answer) {
         if (!answer || answer->status != kOk) {
-            fail_with(answer ? error_of_status(answer->status, answer->body) : answer.error());
+            fail_with(error_of(answer));
             return;
         }
         waiting_bytes_ -= std::exchange(posted_bytes_, 0);

@@ -44,7 +44,8 @@ std::string_view take_host(std::string_view& rest) {
         }
         host = rest.substr(1, end - 1);
         rest.remove_prefix(end + 1);
-        const bool is_address = host.find_first_not_of("0123456789abcdefABCDEF:.") == host.npos;
+        const bool is_address =
+            host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
         return is_address ? host : std::string_view{};
     }
     host = rest.substr(0, rest.find(':'));
@@ -53,7 +54,7 @@ std::string_view take_host(std::string_view& rest) {
 }
 
 std::optional<ServerUrl> parse(std::string_view url) {
-    const auto scheme = std::ranges::find_if(
+    const auto* const scheme = std::ranges::find_if(
         kSchemes, [url](const Scheme& known) { return url.starts_with(known.prefix); });
     if (scheme == kSchemes.end()) {
         return std::nullopt;

@@ -106,8 +106,8 @@ class UpgradingTransport final : public ClientTransport,
         events_.on_failed(std::move(error));
     }
 
-    void on_ready() { events_.on_ready(); }
-    void on_written() { events_.on_written(); }
+    void on_ready() const { events_.on_ready(); }
+    void on_written() const { events_.on_written(); }
 
     void on_polled(EngineIoPacket packet) {
         if (packet.type == EngineIoType::kOpen && step_ == Step::kPolling) {

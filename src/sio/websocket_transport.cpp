@@ -149,7 +149,7 @@ class WebSocketTransport final : public ClientTransport,
         read();
     }
 
-    void deliver(std::string_view content, bool is_text) {
+    void deliver(std::string_view content, bool is_text) const {
         if (!is_text) {
             events_.on_packet({wire::EngineIoType::kMessage, std::string{content}, true});
             return;

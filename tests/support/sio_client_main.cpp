@@ -8,9 +8,12 @@
 // {"what":"end","code":n,"message":...} and {"what":"left"}. Runs until stdin ends.
 
 #include <cstdio>
+#include <exception>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -82,11 +85,7 @@ Flags parse(int argc, char** argv) {
     app.add_option("--max-payload", config.max_payload);
     app.add_option("--max-buffered", config.max_buffered);
     app.add_option("--leave-on", flags.leave_on);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        std::exit(app.exit(error));
-    }
+    app.parse(argc, argv);
     for (const auto& header : headers) {
         const auto equals = header.find('=');
         config.headers.emplace_back(header.substr(0, equals), header.substr(equals + 1));
@@ -96,9 +95,7 @@ Flags parse(int argc, char** argv) {
     return flags;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+void run(int argc, char** argv) {
     auto flags = parse(argc, argv);
     livedub::net::IoThread io;
     std::unique_ptr<Client> client;  // touched on the io thread only
@@ -134,5 +131,16 @@ int main(int argc, char** argv) {
         });
     }
     io.call([&] { client.reset(); });
-    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        run(argc, argv);
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "sio_client_probe: %s\n", error.what());
+        return 2;
+    }
 }
