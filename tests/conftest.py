@@ -53,3 +53,17 @@ def livedub(build) -> Path:
 @pytest.fixture(scope="session")
 def thresholds() -> dict:
     return json.loads((ROOT / "tests/data/thresholds.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def golden():
+    """Compares a text with the file of that name in tests/data/golden; LIVEDUB_UPDATE_GOLDEN=1 writes it."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests/data/golden" / name
+        if os.environ.get("LIVEDUB_UPDATE_GOLDEN") == "1":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert text == path.read_text(), f"{path} differs"
+
+    return compare

@@ -85,6 +85,21 @@ void SettingsReader::directory(std::string& into, const std::string& name) {
     }
 }
 
+void SettingsReader::number(double& into, const std::string& name, double least, double most) {
+    const auto& text = settings_.text(name);
+    if (text.empty()) {
+        return;
+    }
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value >= least &&
+        value <= most) {
+        into = value;
+    } else {
+        refuse(name, fmt::format("a number from {} to {}", least, most));
+    }
+}
+
 void SettingsReader::refuse(const std::string& name, std::string_view allowed) {
     if (!error_) {
         error_ = settings_.refuse(name, allowed);

@@ -57,6 +57,8 @@ class SettingsReader {
     void language(std::string& into, const std::string& name);
     /// A directory that can be written to, made if it is not there.
     void directory(std::string& into, const std::string& name);
+    /// A decimal number from least to most; `into` keeps what it has when the setting is empty.
+    void number(double& into, const std::string& name, double least, double most);
     void refuse(const std::string& name, std::string_view allowed);
 
     [[nodiscard]] std::optional<Error>& error() { return error_; }

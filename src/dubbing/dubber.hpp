@@ -96,6 +96,13 @@ class DubSession {
     virtual void request(Fragment fragment, SteadyTime deadline) = 0;
 };
 
+/// What results say that they were made by. Empty where there is no such stage, or nobody knows.
+struct EngineNames {
+    std::string recogniser;
+    std::string translator;
+    std::string synthesizer;
+};
+
 /// Must not block; called from any thread, one call at a time per session.
 using OnOutcome = std::function<void(DubOutcome)>;
 
@@ -109,6 +116,8 @@ class Dubber {
 
     /// One line for the start-up banner: the engines behind it.
     [[nodiscard]] virtual std::string describe() const = 0;
+
+    [[nodiscard]] virtual EngineNames engines() const { return {}; }
 
     /// Errors: kInvalidArgument when a language or pair or voice is not available (the message
     /// names what is missing and which package has it); kUnavailable, kExhausted.

@@ -78,6 +78,13 @@ Result<MonoSignal> search_rate(Synthesizer& synthesizer, SynthesisRequest& text,
     return best;
 }
 
+/// The rate for speech that is shorter than its slot: slower as far as allowed, or as much faster
+/// as is the least.
+double unhurried_speed(double natural_s, double slot_s, const FitLimits& limits) {
+    const double slowest_that_fits = std::min(1.0, natural_s / slot_s);
+    return std::max(limits.min_speed, slowest_that_fits);
+}
+
 void trim(MonoSignal& signal, std::size_t length) {
     signal.samples.resize(length);
     const auto fade = std::min(
@@ -100,6 +107,12 @@ Result<FittedSpeech> speak_within(Synthesizer& synthesizer, SynthesisRequest tex
     const double natural_s = spoken->seconds();
     if (natural_s > slot_s) {
         spoken = search_rate(synthesizer, text, std::move(*spoken), slot_s, limits, stop);
+    } else if (const double speed = unhurried_speed(natural_s, slot_s, limits);
+               std::abs(speed - 1.0) >= kNoStretch) {
+        auto other = speak(synthesizer, text, speed, stop);
+        if (!other || other->seconds() <= slot_s) {
+            spoken = std::move(other);
+        }
     }
     if (spoken && spoken->seconds() > slot_s) {
         // What the rate could not do: up to the slot, or to the limit on both means together.
@@ -119,12 +132,13 @@ Result<FittedSpeech> speak_within(Synthesizer& synthesizer, SynthesisRequest tex
     const double ratio = natural_s / length_s;
     fitted.speed_ratio = std::abs(ratio - 1.0) < kNoStretch ? 1.0 : ratio;
     fitted.overrun = std::max(0.0, length_s / slot_s - 1.0);
-    if (fitted.overrun > limits.trim_with_notice) {
+    fitted.exceeds_limits = fitted.overrun > limits.trim_with_notice;
+    if (fitted.exceeds_limits && limits.beyond == OverrunPolicy::kFail) {
         return fail(
             ErrorCode::kExhausted,
-            fmt::format("DURATION_MISMATCH_EXCEEDED: {:.1f} s of speech for {:.1f} s, {:.0f} "
-                        "% over at {:.2f} times natural speed",
-                        natural_s, slot_s, fitted.overrun * 100.0, ratio));
+            fmt::format("{}: {:.1f} s of speech for {:.1f} s, {:.0f} % over at {:.2f} "
+                        "times natural speed",
+                        kDurationMismatch, natural_s, slot_s, fitted.overrun * 100.0, ratio));
     }
     fitted.is_partial = fitted.overrun > limits.trim_silently;
     const auto slot_frames = static_cast<std::size_t>(slot_s * fitted.speech.sample_rate_hz);

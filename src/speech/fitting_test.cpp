@@ -71,6 +71,48 @@ TEST(Fitting, GivesUpOnFarTooMuch) {
               "natural speed");
 }
 
+TEST(Fitting, FarTooMuchMayBeTrimmedAllTheSame) {
+    FakeSynthesizer::Script script{.natural = milliseconds{5'000}};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, {.beyond = OverrunPolicy::kTrim}, {});
+
+    ASSERT_TRUE(fitted.has_value());
+    EXPECT_NEAR(fitted->speech.seconds(), 2.0, 0.01);
+    EXPECT_NEAR(fitted->overrun, 0.25, 0.01);
+    EXPECT_TRUE(fitted->is_partial);
+    EXPECT_TRUE(fitted->exceeds_limits);
+}
+
+TEST(Fitting, TheLimitsThemselvesCanBeMoved) {
+    FakeSynthesizer::Script script{.natural = milliseconds{3'000}};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted =
+        speak_within(synthesizer, {.text = "hola", .language = "es"}, milliseconds{2'000},
+                     {.max_speed = 1.25, .trim_silently = 0.15, .trim_with_notice = 0.25}, {});
+
+    ASSERT_TRUE(fitted.has_value());
+    EXPECT_NEAR(fitted->speed_ratio, 1.25, 0.01);
+    EXPECT_NEAR(fitted->overrun, 0.20, 0.01);
+    EXPECT_TRUE(fitted->is_partial);
+    EXPECT_FALSE(fitted->exceeds_limits);
+}
+
+TEST(Fitting, ShortSpeechIsSlowedAsFarAsAllowed) {
+    FakeSynthesizer::Script script{.natural = milliseconds{1'000}};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, {.min_speed = 0.8}, {});
+
+    ASSERT_TRUE(fitted.has_value());
+    EXPECT_NEAR(fitted->speech.seconds(), 1.25, 0.01);
+    EXPECT_NEAR(fitted->speed_ratio, 0.8, 0.01);
+    EXPECT_FALSE(fitted->is_partial);
+}
+
 TEST(Fitting, ATrimmedEndFadesOut) {
     FakeSynthesizer::Script script{.natural = milliseconds{4'300}, .level = 0.5F};
     FakeSynthesizer synthesizer{script};

@@ -86,10 +86,12 @@ struct Pipeline::Stream {
     bool is_closed = false;
 };
 
-DubOutcome Pipeline::refusal(const Job& job, FallbackReason reason, std::string detail) {
+DubOutcome Pipeline::refusal(const Job& job, FallbackReason reason, std::string_view code,
+                             std::string detail) {
     DubOutcome outcome;
     outcome.fragment = job.fragment.number;
     outcome.fallback = reason;
+    outcome.failure = DubFailure{.code = std::string{code}};
     outcome.detail = std::move(detail);
     return outcome;
 }
@@ -138,6 +140,7 @@ class Pipeline::Progress final : public StageObserver {
         known.transcript = so_far.transcript;
         known.translation = so_far.translation;
         known.timings = so_far.timings;
+        known.speech = so_far.speech;
         const MutexLock lock{pipeline_.mutex_};
         std::swap(job_->so_far, known);
     }
@@ -174,6 +177,12 @@ std::string Pipeline::describe() const {
     return fmt::format("{} > {} > {}", engines_.recogniser->name(),
                        engines_.translator ? engines_.translator->name() : "none",
                        engines_.synthesizer->name());
+}
+
+EngineNames Pipeline::engines() const {
+    return {.recogniser = std::string{engines_.recogniser->name()},
+            .translator = engines_.translator ? std::string{engines_.translator->name()} : "",
+            .synthesizer = std::string{engines_.synthesizer->name()}};
 }
 
 Result<std::unique_ptr<DubSession>> Pipeline::open(DubOptions options, OnOutcome on_outcome) {
@@ -243,7 +252,7 @@ void Pipeline::enqueue(const StreamPtr& stream, Fragment fragment, SteadyTime de
     }
     if (is_refused) {
         settle(stream, job,
-               refusal(*job, FallbackReason::kInflightLimit,
+               refusal(*job, FallbackReason::kInflightLimit, "QUEUE_FULL",
                        fmt::format("{} fragments wait already", config_.max_pending)));
         return;
     }
@@ -326,9 +335,9 @@ void Pipeline::work(const std::stop_token& stop) {
 
 void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
     if (!can_make_it(*job)) {
-        settle(
-            stream, job,
-            refusal(*job, FallbackReason::kDeadline, "not begun: there is too little time left"));
+        settle(stream, job,
+               refusal(*job, FallbackReason::kDeadline, "TIMEOUT",
+                       "not begun: there is too little time left"));
         return;
     }
     Progress progress{*this, stream, job};
@@ -370,6 +379,10 @@ void Pipeline::expire(const StreamPtr& stream, const JobPtr& job, FallbackReason
         const MutexLock lock{mutex_};
         outcome = job->so_far;
         outcome.fallback = reason;
+        outcome.failure = DubFailure{.code = "TIMEOUT"};
+        if (job->stage) {
+            outcome.failure->stage = failure_stage(*job->stage);
+        }
         if (!job->stage) {
             outcome.detail = "waiting for a worker";
         } else if (reason == FallbackReason::kTimeout) {

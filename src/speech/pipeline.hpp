@@ -15,6 +15,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -55,6 +56,7 @@ class Pipeline final : public Dubber {
     Pipeline& operator=(const Pipeline&) = delete;
 
     [[nodiscard]] std::string describe() const override;
+    [[nodiscard]] EngineNames engines() const override;
 
     /// Errors: kInvalidArgument (language, pair, voice), kExhausted (streams, memory).
     [[nodiscard]] Result<std::unique_ptr<DubSession>> open(DubOptions options,
@@ -70,7 +72,7 @@ class Pipeline final : public Dubber {
     using StreamPtr = std::shared_ptr<Stream>;
 
     [[nodiscard]] static DubOutcome refusal(const Job& job, FallbackReason reason,
-                                            std::string detail);
+                                            std::string_view code, std::string detail);
 
     void enqueue(const StreamPtr& stream, Fragment fragment, SteadyTime deadline)
         LIVEDUB_EXCLUDES(mutex_);

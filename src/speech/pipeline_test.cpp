@@ -89,6 +89,9 @@ TEST_F(PipelineTest, NamesItsEngines) {
     start();
 
     EXPECT_EQ(pipeline_->describe(), "fake-asr > fake-mt > fake-tts");
+    EXPECT_EQ(pipeline_->engines().recogniser, "fake-asr");
+    EXPECT_EQ(pipeline_->engines().translator, "fake-mt");
+    EXPECT_EQ(pipeline_->engines().synthesizer, "fake-tts");
 }
 
 TEST_F(PipelineTest, ADubHasTheShapeOfItsFragmentAndItsWords) {
@@ -239,6 +242,10 @@ TEST_F(PipelineTest, AStageHasItsOwnLimit) {
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].fallback, FallbackReason::kTimeout);
     EXPECT_EQ(all[0].detail, "translate: no result in 150 ms");
+    ASSERT_TRUE(all[0].failure.has_value());
+    EXPECT_EQ(all[0].failure->stage, FailureStage::kTranslation);
+    EXPECT_EQ(all[0].failure->code, "TIMEOUT");
+    EXPECT_TRUE(all[0].failure->is_retryable);
     EXPECT_EQ(all[0].transcript.size(), 1U);  // known by then, good for captions
 }
 
@@ -255,6 +262,52 @@ TEST_F(PipelineTest, AFailedStageIsNamed) {
     EXPECT_EQ(all[0].fallback, FallbackReason::kFailed);
     EXPECT_TRUE(all[0].detail.starts_with("synthesise: DURATION_MISMATCH_EXCEEDED"))
         << all[0].detail;
+    ASSERT_TRUE(all[0].failure.has_value());
+    EXPECT_EQ(all[0].failure->stage, FailureStage::kTts);
+    EXPECT_EQ(all[0].failure->code, "DURATION_MISMATCH_EXCEEDED");
+    EXPECT_FALSE(all[0].failure->is_retryable);
+}
+
+TEST_F(PipelineTest, WhatIsTrimmedByPolicyIsDubbedAndNamed) {
+    synthesis_.natural = seconds{5};
+    start({.workers = 1, .fit_limits = {.beyond = OverrunPolicy::kTrim}});
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = speech()}, in(seconds{30}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_TRUE(all[0].dub.has_value());
+    EXPECT_TRUE(all[0].is_partial);
+    EXPECT_NEAR(all[0].overrun, 0.25, 0.02);
+    EXPECT_GT(all[0].speech, milliseconds{500});
+    ASSERT_TRUE(all[0].failure.has_value());
+    EXPECT_EQ(all[0].failure->code, "DURATION_MISMATCH_EXCEEDED");
+}
+
+TEST(StageFailure, IsNamedAsTheOutsideKnowsIt) {
+    struct Row {
+        Stage stage;
+        ErrorCode error;
+        std::string code;
+    };
+    for (const auto& row : std::vector<Row>{
+             {Stage::kRecognise, ErrorCode::kInternal, "ASR_FAILED"},
+             {Stage::kRecognise, ErrorCode::kTimeout, "TIMEOUT"},
+             {Stage::kRecognise, ErrorCode::kExhausted, "GPU_OOM"},
+             {Stage::kRecognise, ErrorCode::kUnavailable, "MODEL_ERROR"},
+             {Stage::kTranslate, ErrorCode::kInternal, "TRANSLATION_FAILED"},
+             {Stage::kTranslate, ErrorCode::kUnavailable, "TRANSLATION_API_UNAVAILABLE"},
+             {Stage::kTranslate, ErrorCode::kExhausted, "RATE_LIMIT_EXCEEDED"},
+             {Stage::kTranslate, ErrorCode::kTimeout, "TIMEOUT"},
+             {Stage::kSynthesise, ErrorCode::kInternal, "TTS_SYNTHESIS_FAILED"},
+             {Stage::kSynthesise, ErrorCode::kExhausted, "GPU_OOM"},
+         }) {
+        const auto failure = make_failure(row.stage, Error{row.error, "why"});
+        EXPECT_EQ(failure.code, row.code);
+        EXPECT_EQ(failure.stage, failure_stage(row.stage));
+    }
 }
 
 TEST_F(PipelineTest, TooManyWaitingFragmentsAreRefused) {

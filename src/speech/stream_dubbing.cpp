@@ -63,7 +63,7 @@ StreamDuration time_in(const std::vector<SpeechSpan>& spans) {
 /// Measures one stage for the outcome and tells the observer.
 template <typename Run>
 Result<void> in_stage(Stage stage, std::chrono::milliseconds& time, StageObserver& observer,
-                      const DubOutcome& outcome, const Run& run) {
+                      DubOutcome& outcome, const Run& run) {
     observer.on_stage_begin(stage);
     const auto begin = std::chrono::steady_clock::now();
     auto result = run();
@@ -71,12 +71,60 @@ Result<void> in_stage(Stage stage, std::chrono::milliseconds& time, StageObserve
                                                                  begin);
     observer.on_stage_end(outcome);
     if (!result) {
+        outcome.failure = make_failure(stage, result.error());
         return tl::unexpected{std::move(result).error().with_context(to_string(stage))};
     }
     return {};
 }
 
+std::string_view failure_code(Stage stage, const Error& error) {
+    if (error.code() == ErrorCode::kTimeout) {
+        return "TIMEOUT";
+    }
+    if (stage == Stage::kTranslate) {
+        switch (error.code()) {
+            case ErrorCode::kUnavailable:
+                return "TRANSLATION_API_UNAVAILABLE";
+            case ErrorCode::kExhausted:
+                return "RATE_LIMIT_EXCEEDED";
+            default:
+                return "TRANSLATION_FAILED";
+        }
+    }
+    if (error.message().starts_with(kDurationMismatch)) {
+        return kDurationMismatch;
+    }
+    switch (error.code()) {
+        case ErrorCode::kUnavailable:
+            return "MODEL_ERROR";
+        case ErrorCode::kExhausted:
+            return "GPU_OOM";
+        default:
+            return stage == Stage::kRecognise ? "ASR_FAILED" : "TTS_SYNTHESIS_FAILED";
+    }
+}
+
 }  // namespace
+
+FailureStage failure_stage(Stage stage) noexcept {
+    switch (stage) {
+        case Stage::kRecognise:
+            return FailureStage::kAsr;
+        case Stage::kTranslate:
+            return FailureStage::kTranslation;
+        case Stage::kSynthesise:
+            return FailureStage::kTts;
+    }
+    return FailureStage::kPipeline;
+}
+
+DubFailure make_failure(Stage stage, const Error& error) {
+    const auto code = failure_code(stage, error);
+    const bool is_retryable = code == "TIMEOUT" || code == "TRANSLATION_API_UNAVAILABLE" ||
+                              code == "RATE_LIMIT_EXCEEDED" || code == "MODEL_ERROR" ||
+                              code == "GPU_OOM";
+    return {.stage = failure_stage(stage), .code = std::string{code}, .is_retryable = is_retryable};
+}
 
 std::string_view to_string(Stage stage) noexcept {
     switch (stage) {
@@ -142,6 +190,8 @@ Result<void> StreamDubbing::hear(Work& work) {
         return tl::unexpected{std::move(spans).error()};
     }
     work.spans = std::move(*spans);
+    work.outcome.speech =
+        std::chrono::duration_cast<std::chrono::milliseconds>(time_in(work.spans));
     work.listening = std::move(*listening);
     return {};
 }
@@ -205,9 +255,16 @@ Result<void> StreamDubbing::synthesise(Work& work) {
         return tl::unexpected{std::move(fitted).error()};
     }
     outcome.speed_ratio = fitted->speed_ratio;
+    outcome.overrun = fitted->overrun;
+    outcome.is_partial = fitted->is_partial;
     if (fitted->is_partial) {
         outcome.detail =
             fmt::format("partial: {:.0f} % of the slot trimmed", fitted->overrun * 100.0);
+    }
+    if (fitted->exceeds_limits) {
+        outcome.failure = DubFailure{.stage = FailureStage::kTts,
+                                     .code = std::string{kDurationMismatch},
+                                     .is_retryable = false};
     }
     auto speech = resample(std::move(fitted->speech), slot.format().sample_rate_hz);
     if (!speech) {

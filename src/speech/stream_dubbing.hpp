@@ -30,6 +30,12 @@ enum class Stage {
 /// "recognise", "translate", "synthesise": as in details and timings.
 [[nodiscard]] std::string_view to_string(Stage stage) noexcept;
 
+/// The same stage in the words of the outside.
+[[nodiscard]] FailureStage failure_stage(Stage stage) noexcept;
+
+/// What a stage's error is called outside (external contract, 1.6 and 7.2).
+[[nodiscard]] DubFailure make_failure(Stage stage, const Error& error);
+
 /// Hears how far a fragment is. Called on the thread that dubs.
 class StageObserver {
   public:
@@ -58,8 +64,8 @@ class StreamDubbing {
     StreamDubbing(StreamEngines engines, DubOptions options, FitLimits limits);
 
     /// Does all stages. Never throws and never fails: what went wrong is in the outcome, as kFailed
-    /// with the stage and its reason in `detail` (also when `stop` ended it; the caller knows why).
-    /// Leaves `total` to the caller.
+    /// with the stage and its reason in `detail` and in `failure` (also when `stop` ended it; the
+    /// caller knows why). Leaves `total` to the caller.
     [[nodiscard]] DubOutcome dub(const Fragment& fragment, StageObserver& observer,
                                  const std::stop_token& stop);
 

@@ -4,6 +4,8 @@
 #include "sts_client/link.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <random>
 #include <utility>
 #include <variant>
@@ -13,10 +15,22 @@
 #include "sts_client/clip_work.hpp"
 #include "sts_client/link_events.hpp"
 #include "sts_client/link_handshake.hpp"
+#include "sts_client/outcomes.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub::sts_client {
 namespace {
+
+/// Bytes of one link's results that may wait to be parsed or be parsed; one result always may.
+constexpr std::size_t kMostResultBytes = std::size_t{64} << 20U;
+
+std::size_t size_of(const sio::Event& event) {
+    std::size_t size = event.argument.size();
+    for (const auto& attachment : event.attachments) {
+        size += attachment.size();
+    }
+    return size;
+}
 
 std::int64_t unix_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -191,16 +205,11 @@ void Link::on_event(sio::Event event) {
         take_result(std::move(event));
         return;
     }
-    const auto refuse = [&](const contract::Violation& violation) {
-        logger("sts_client")
-            ->warn("bad_event name={} field=\"{}\" problem=\"{}\" stream_id={}", event.name,
-                   violation.field, violation.message, stream_id_);
-    };
     const auto hand_over = [&](const auto& checked, auto take) {
         if (checked) {
             (core_.*take)(*checked);
         } else {
-            refuse(checked.error());
+            warn_of(event.name, checked.error());
         }
     };
     if (event.name == "stream:ready") {
@@ -215,25 +224,35 @@ void Link::on_event(sio::Event event) {
     drive();
 }
 
+void Link::warn_of(std::string_view event, const contract::Violation& violation) const {
+    logger("sts_client")
+        ->warn(R"(bad_event name={} field="{}" problem="{}" stream_id={})", event,
+               one_line(violation.field), one_line(violation.message), stream_id_);
+}
+
 void Link::take_result(sio::Event event) {
-    auto parse = [self = shared_from_this(), came_by = connection_,
+    const std::size_t size = size_of(event);
+    if (result_bytes_ > 0 && result_bytes_ + size > kMostResultBytes) {
+        logger("sts_client")->warn("result_dropped why=too_many stream_id={}", stream_id_);
+        return;
+    }
+    auto parse = [self = shared_from_this(), came_by = connection_, size,
                   event = std::move(event)]() mutable {
         auto result = contract::parse_fragment_processed(event.argument, event.attachments);
-        self->around_.io.post([self, came_by, result = std::move(result)]() mutable {
+        self->around_.io.post([self, came_by, size, result = std::move(result)]() mutable {
+            self->result_bytes_ -= size;
             if (!result) {
-                logger("sts_client")
-                    ->warn(
-                        "bad_event name=fragment:processed field=\"{}\" problem=\"{}\" "
-                        "stream_id={}",
-                        result.error().field, result.error().message, self->stream_id_);
+                self->warn_of("fragment:processed", result.error());
             } else if (came_by == self->connection_) {
                 self->core_.on_result(*std::move(result));
                 self->drive();
             }
         });
     };
+    result_bytes_ += size;
     if (!around_.pool.try_submit(std::move(parse))) {
-        logger("sts_client")->warn("result_dropped why=\"busy\" stream_id={}", stream_id_);
+        result_bytes_ -= size;
+        logger("sts_client")->warn("result_dropped why=busy stream_id={}", stream_id_);
     }
 }
 

@@ -6,13 +6,16 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
+#include "contract/violation.hpp"
 #include "dubbing/dubber.hpp"
 #include "net/io_thread.hpp"
 #include "sio/client.hpp"
@@ -60,6 +63,7 @@ class Link final : public std::enable_shared_from_this<Link> {
     void wake_at_next();
     void on_event(sio::Event event);
     void take_result(sio::Event event);
+    void warn_of(std::string_view event, const contract::Violation& violation) const;
     void connect();
     void prepare(Fragment fragment);
     void decode(DecodeTask task);
@@ -78,6 +82,7 @@ class Link final : public std::enable_shared_from_this<Link> {
     std::function<void(Link&)> on_finished_;
     std::unique_ptr<sio::Client> client_;
     std::uint64_t connection_ = 0;  // counts them: a result belongs to the one it came by
+    std::size_t result_bytes_ = 0;  // with the pool, to be parsed
     std::unique_ptr<Timer> timer_;
     std::optional<SteadyTime> wake_;
     std::optional<LinkMetrics> metrics_;

@@ -92,8 +92,8 @@ void LinkCore::on_ready(const contract::StreamReady& ready) {
     counts_.reconnections += is_reconnect_ ? 1U : 0U;
     is_reconnect_ = false;
     was_ready_ = true;
-    note(fmt::format("session_ready session_id=\"{}\" max_inflight={} binary={}", ready.session_id,
-                     ready.max_inflight, is_binary_),
+    note(fmt::format("session_ready session_id=\"{}\" max_inflight={} binary={}",
+                     one_line(ready.session_id), ready.max_inflight, is_binary_),
          false);
     advance();
 }
@@ -111,7 +111,7 @@ void LinkCore::ended(const Error& why) {
         (why.code() == ErrorCode::kProtocol || why.code() == ErrorCode::kInvalidArgument);
     const auto absent =
         was_ready_ ? FallbackReason::kStsDisconnected : FallbackReason::kStsNotReady;
-    lose_link(is_refusal ? FallbackReason::kInitRejected : absent, why.message());
+    lose_link(is_refusal ? FallbackReason::kInitRejected : absent, one_line(why.message()));
 }
 
 void LinkCore::lose_link(FallbackReason reason, const std::string& why) {
@@ -141,11 +141,13 @@ void LinkCore::on_error(const contract::ErrorEvent& error) {
     if (!has_connection() || phase_ == Phase::kEnding) {
         return;
     }
-    note(fmt::format("error code={} message=\"{}\"", error.code, error.message), true);
+    note(
+        fmt::format(R"(error code={} message="{}")", one_line(error.code), one_line(error.message)),
+        true);
     if (phase_ == Phase::kInitialising) {
         if (refuses_session(error)) {
             lose_link(FallbackReason::kInitRejected,
-                      fmt::format("{}: {}", error.code, error.message));
+                      one_line(fmt::format("{}: {}", error.code, error.message)));
         }
         return;
     }

@@ -320,6 +320,21 @@ TEST_F(LinkAnswers, AFailedOneWithoutAnErrorIsAProcessingError) {
     EXPECT_EQ(outcomes_of(0).at(0).failure->code, "PROCESSING_ERROR");
 }
 
+TEST_F(LinkAnswers, WhatAServerSaysStaysOneShortLine) {
+    open_ready();
+    ask(0);
+    auto message = result(0);
+    message.status = contract::ResultStatus::kFailed;
+    message.error = contract::ProcessingError{.stage = {},
+                                              .code = "ASR_FAILED",
+                                              .message = "a\nb\x1b" + std::string(5'000, 'c'),
+                                              .retryable = false};
+    give(message);
+    const auto detail = outcomes_of(0).at(0).detail;
+    EXPECT_TRUE(detail.starts_with("ASR_FAILED: a b ccc"));
+    EXPECT_EQ(detail.size(), 300U);
+}
+
 TEST_F(LinkAnswers, WithoutAudioIsNoAudioInResult) {
     open_ready();
     ask_many(0, 2);

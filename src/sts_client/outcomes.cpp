@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -63,12 +64,20 @@ DubOutcome describe_result(const contract::FragmentProcessed& result, std::uint6
     return outcome;
 }
 
+std::string one_line(std::string_view text) {
+    constexpr std::size_t kMost = 300;
+    std::string line{text.substr(0, kMost)};
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }, ' ');
+    return line;
+}
+
 void mark_failed(DubOutcome& outcome, std::string_view code, std::string_view message,
                  std::string_view stage, bool is_retryable) {
     outcome.fallback = FallbackReason::kFailed;
-    outcome.detail = fmt::format("{}: {}", code, message);
-    outcome.failure = DubFailure{
-        .stage = stage_of(stage), .code = std::string{code}, .is_retryable = is_retryable};
+    outcome.detail = one_line(fmt::format("{}: {}", code, message));
+    outcome.failure =
+        DubFailure{.stage = stage_of(stage), .code = one_line(code), .is_retryable = is_retryable};
 }
 
 void mark_unanswered(DubOutcome& outcome, FallbackReason reason, std::string detail) {

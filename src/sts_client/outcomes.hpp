@@ -24,6 +24,9 @@ namespace livedub::sts_client {
 [[nodiscard]] DubOutcome describe_result(const contract::FragmentProcessed& result,
                                          std::uint64_t number, const FragmentShape& shape);
 
+/// What a peer says, fit for one line of a log: no control characters, and not endless.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 /// Makes it a kFailed one: detail "code: message".
 void mark_failed(DubOutcome& outcome, std::string_view code, std::string_view message,
                  std::string_view stage, bool is_retryable);

@@ -53,6 +53,8 @@ class StsDubber final : public Dubber {
     /// All sessions are gone by now. Waits at most shutdown_wait for their goodbyes, then closes
     /// what is left. Not on the io thread.
     ~StsDubber() override;
+    StsDubber(const StsDubber&) = delete;
+    StsDubber& operator=(const StsDubber&) = delete;
 
     [[nodiscard]] std::string describe() const override;
 

@@ -63,7 +63,7 @@ class Probe:
     def end(self) -> int:
         """Closes its stdin; the exit code."""
         self.child.stdin.close()
-        code = self.child.wait(10)
+        code = self.child.wait(60)  # it reads what it was told to the end
         for reader in self._readers:
             reader.join(5)
         return code

@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -205,11 +206,8 @@ int run(Flags flags) {
     return 0;
 }
 
-}  // namespace
-}  // namespace livedub
-
-int main(int argc, char** argv) {
-    livedub::Flags flags;
+int main_with(int argc, char** argv) {
+    Flags flags;
     auto& config = flags.config;
     bool is_silence_wanted = false;
     bool is_stop_wanted = false;
@@ -254,11 +252,23 @@ int main(int argc, char** argv) {
     config.link.breaker.open_time = std::chrono::milliseconds{open_ms};
     config.link.ready_timeout = std::chrono::milliseconds{ready_ms};
     if (is_silence_wanted) {
-        config.link.no_speech = livedub::sts_client::NoSpeechAudio::kSilence;
+        config.link.no_speech = sts_client::NoSpeechAudio::kSilence;
     }
     if (is_stop_wanted) {
-        config.link.when_exhausted = livedub::sts_client::WhenExhausted::kStop;
+        config.link.when_exhausted = sts_client::WhenExhausted::kStop;
     }
-    (void)livedub::set_up_logging("INFO", livedub::LogFormat::kText);
-    return livedub::run(std::move(flags));
+    (void)set_up_logging("INFO", LogFormat::kText);
+    return run(std::move(flags));
+}
+
+}  // namespace
+}  // namespace livedub
+
+int main(int argc, char** argv) {
+    try {
+        return livedub::main_with(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 2;
+    }
 }

@@ -23,4 +23,7 @@ namespace livedub::engines {
 /// What espeak has voices for; empty when not compiled in, or without its data.
 [[nodiscard]] std::vector<std::string> espeak_languages();
 
+/// The voice profiles it has a timbre for; "default" is the first. Empty when not compiled in.
+[[nodiscard]] std::vector<std::string> espeak_profiles();
+
 }  // namespace livedub::engines

@@ -15,4 +15,8 @@ std::vector<std::string> espeak_languages() {
     return {};
 }
 
+std::vector<std::string> espeak_profiles() {
+    return {};
+}
+
 }  // namespace livedub::engines

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sts_session/echo_processor.hpp"
+
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sts_session/error_codes.hpp"
+#include "wire/base64.hpp"
+
+namespace livedub::sts_session {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Copying text is all it does.
+constexpr std::size_t kThreads = 2;
+
+constexpr const char* kModel = "echo-mock";
+
+}  // namespace
+
+contract::FragmentProcessed echo(contract::FragmentData data, milliseconds elapsed) {
+    contract::FragmentProcessed result;
+    result.fragment_id = std::move(data.fragment_id);
+    result.stream_id = std::move(data.stream_id);
+    result.sequence_number = data.sequence_number;
+    result.processing_time_ms = elapsed.count();
+    auto& audio = data.audio;
+    const bool is_sound =
+        !audio.data.empty() && (audio.is_binary || wire::decode_base64(audio.data).has_value());
+    if (!is_sound) {
+        result.status = contract::ResultStatus::kFailed;
+        result.error = make_processing_error(
+            "INVALID_AUDIO_FORMAT", audio.data.empty() ? "the audio is empty" : "not base64");
+        result.error->stage = "asr";
+        return result;
+    }
+    result.transcript = fmt::format("[ECHO] Original audio (seq={})", data.sequence_number);
+    result.translated_text = fmt::format("[ECHO] Audio original (seq={})", data.sequence_number);
+    const auto third = elapsed.count() / 3;
+    result.stage_timings = {.asr = third, .translation = third, .tts = third};
+    result.metadata = contract::ResultMetadata{.original_duration_ms = audio.duration_ms,
+                                               .dubbed_duration_ms = audio.duration_ms,
+                                               .speech_duration_ms = audio.duration_ms,
+                                               .asr_model = kModel,
+                                               .translation_model = kModel,
+                                               .tts_model = kModel};
+    result.dubbed_audio = std::move(audio);
+    return result;
+}
+
+class EchoProcessor::Work final : public StreamWork {
+  public:
+    Work(EchoProcessor& processor, contract::Dialect dialect, OnFinished on_finished)
+        : processor_{processor},
+          state_{std::make_shared<State>(processor.clock_, dialect, std::move(on_finished))} {}
+    ~Work() override { state_->is_closed = true; }
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+
+    void start(StartFragment job) override {
+        // Shared with the task, which std::function copies.
+        auto shared = std::make_shared<StartFragment>(std::move(job));
+        const auto run = [state = state_, shared] { state->answer(*shared); };
+        if (processor_.delay_.count() == 0) {
+            processor_.pool_.post(state_->line, run);
+            return;
+        }
+        const auto post = [pool = &processor_.pool_, line = state_->line, run] {
+            pool->post(line, run);
+        };
+        // Never disarmed: it is short, and a closed stream's does nothing.
+        (void)processor_.watch_.arm(processor_.clock_.now() + processor_.delay_, post);
+    }
+
+  private:
+    struct State {
+        State(const Clock& with_clock, contract::Dialect speaking, OnFinished finished)
+            : clock{with_clock}, dialect{speaking}, on_finished{std::move(finished)} {}
+
+        void answer(StartFragment& job) const {
+            if (is_closed) {
+                return;
+            }
+            FinishedFragment finished;
+            finished.result =
+                echo(std::move(job.data),
+                     std::chrono::duration_cast<milliseconds>(clock.now() - job.received));
+            encode(finished, dialect);
+            on_finished(job.serial, std::move(finished));
+        }
+
+        const Clock& clock;
+        const contract::Dialect dialect;
+        const OnFinished on_finished;
+        const WorkerPool::LinePtr line = WorkerPool::make_line();
+        std::atomic<bool> is_closed{false};
+    };
+
+    EchoProcessor& processor_;  // outlives this
+    // Shared with tasks under way.
+    const std::shared_ptr<State> state_;
+};
+
+EchoProcessor::EchoProcessor(const Clock& clock, milliseconds delay)
+    : clock_{clock}, delay_{delay}, pool_{kThreads} {}
+
+void EchoProcessor::open(const OpenStream& request, OnFinished on_finished, OnOpened on_opened) {
+    on_opened(std::make_unique<Work>(*this, request.init.dialect, std::move(on_finished)));
+}
+
+}  // namespace livedub::sts_session

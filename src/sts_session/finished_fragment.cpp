@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sts_session/finished_fragment.hpp"
+
+#include <utility>
+
+namespace livedub::sts_session {
+
+void encode(FinishedFragment& finished, contract::Dialect dialect) {
+    auto audio = std::exchange(finished.result.dubbed_audio, std::nullopt);
+    auto whole = finished.result;
+    whole.dubbed_audio = std::move(audio);
+    finished.encoded =
+        std::make_shared<const contract::WithAttachments>(to_json(std::move(whole), dialect));
+}
+
+}  // namespace livedub::sts_session
