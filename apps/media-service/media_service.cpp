@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
+#include "captions/recordings.hpp"
 #include "common/stop_signals.hpp"
 #include "exit_codes.hpp"
 #include "http/server.hpp"
@@ -141,6 +142,10 @@ int run_media_service(const MediaServiceConfig& config) {
     MediaMetrics media_metrics{registry};
     orchestrator::ServiceMetrics service_metrics{registry, LIVEDUB_VERSION, LIVEDUB_COMMIT};
     const MetricsPage metrics_page{registry, media_metrics.heads(), service_metrics.heads()};
+    std::optional<captions::Recordings> recordings;
+    if (config.captions_dir) {
+        recordings.emplace(*config.captions_dir);
+    }
     std::atomic<bool> is_stopping{false};
     net::IoThread io;
 
@@ -158,7 +163,11 @@ int run_media_service(const MediaServiceConfig& config) {
     std::unique_ptr<Dubber> store = make_store(config, dubber.get(), table);
     table = std::make_unique<StreamTable>(
         StreamTableConfig{config.rtmp_base, config.stream, config.most_streams}, store.get(),
-        media_metrics, clock, [](const DecidedFragment&) {});
+        media_metrics, clock, [&recordings](const DecidedFragment& fragment) {
+            if (recordings) {
+                recordings->record(fragment);
+            }
+        });
 
     orchestrator::Hooks hooks{*table, service_metrics, clock, config.hook_token};
     auto server = http::Server::start(

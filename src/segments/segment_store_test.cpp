@@ -14,13 +14,16 @@
 #include "base/bounded_queue.hpp"
 #include "clips/clip.hpp"
 #include "clips/test_sound.hpp"
+#include "files/test_directory.hpp"
 #include "segments/segment_files.hpp"
-#include "segments/test_directory.hpp"
 
 namespace livedub::segments {
 namespace {
 
 namespace fs = std::filesystem;
+using files::get_file;
+using files::put_file;
+using files::TestDirectory;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -256,6 +259,8 @@ TEST_F(SegmentStoreTest, ADiskThatFailsIsCountedAndStopsNothing) {
     session->request(fragment(0), soon());
 
     ASSERT_NE(wait_for(dubber_.asked)->clip, nullptr);
+    // Neither could the directory be emptied nor the file be written.
+    EXPECT_EQ(wait_for(errors_), "stream disk");
     EXPECT_EQ(wait_for(errors_), "stream disk");
 
     fs::remove(dir_.path() / "segments");
