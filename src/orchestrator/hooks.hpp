@@ -29,7 +29,7 @@ class Hooks {
     enum class Event { kReady = 1, kNotReady = 2 };
     struct Answer {
         http::Response response;
-        const char* result;
+        const char* result = "";
     };
 
     [[nodiscard]] http::Response handle(Event event, const http::Request& request);

@@ -69,8 +69,8 @@ Response stream_page(const StreamTable& table, const Request& request) {
 }  // namespace
 
 http::Handler make_media_pages(Hooks& hooks, const StreamTable& table,
-                               const std::atomic<bool>& is_stopping, std::string version,
-                               MediaSources sources) {
+                               const std::atomic<bool>& is_stopping, const std::string& version,
+                               const MediaSources& sources) {
     const auto on_ready = [&hooks](const Request& request) { return hooks.on_ready(request); };
     const auto on_not_ready = [&hooks](const Request& request) {
         return hooks.on_not_ready(request);

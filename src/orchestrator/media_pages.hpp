@@ -29,6 +29,7 @@ struct MediaSources {
 /// @param is_stopping True once the program is ending. All outlive the handler.
 [[nodiscard]] http::Handler make_media_pages(Hooks& hooks, const StreamTable& table,
                                              const std::atomic<bool>& is_stopping,
-                                             std::string version, MediaSources sources);
+                                             const std::string& version,
+                                             const MediaSources& sources);
 
 }  // namespace livedub::orchestrator

@@ -15,24 +15,24 @@
 namespace livedub::orchestrator {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
-json parsed(std::string_view text) {
-    return json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+Json parsed(std::string_view text) {
+    return Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
 }
 
-std::string text_of(const json& object, const char* key) {
+std::string text_of(const Json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-std::optional<std::string> query_of(const json& object) {
+std::optional<std::string> query_of(const Json& object) {
     const auto found = object.find("query");
     return found != object.end() && found->is_string() ? std::optional{found->get<std::string>()}
                                                        : std::nullopt;
 }
 
-std::optional<ListedInput> input_of(const json& item) {
+std::optional<ListedInput> input_of(const Json& item) {
     if (!item.is_object()) {
         return std::nullopt;
     }
@@ -51,8 +51,8 @@ std::optional<ListedInput> input_of(const json& item) {
 
 }  // namespace
 
-Result<PathPage> parse_path_page(std::string_view text) {
-    const auto page = parsed(text);
+Result<PathPage> parse_path_page(std::string_view json) {
+    const auto page = parsed(json);
     const auto items = page.is_object() ? page.find("items") : page.end();
     const auto count = page.is_object() ? page.find("pageCount") : page.end();
     if (items == page.end() || !items->is_array() || count == page.end() ||
@@ -87,8 +87,8 @@ std::string publisher_page(std::string_view source_type, std::string_view source
     return "/v3/" + std::string{kind->second} + "/get/" + std::string{source_id};
 }
 
-std::optional<std::string> parse_publisher_query(std::string_view text) {
-    const auto description = parsed(text);
+std::optional<std::string> parse_publisher_query(std::string_view json) {
+    const auto description = parsed(json);
     return description.is_object() ? query_of(description) : std::nullopt;
 }
 

@@ -76,7 +76,7 @@ class JsonKeys final : public spdlog::custom_flag_formatter {
 
 void append_key(std::string& out, std::string_view key, std::string_view value) {
     if (!value.empty()) {
-        fmt::format_to(std::back_inserter(out), "\"{}\":\"", key);
+        fmt::format_to(std::back_inserter(out), R"("{}":")", key);
         append_json_escaped(std::back_inserter(out), value);
         out += "\",";
     }
