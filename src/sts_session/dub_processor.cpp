@@ -88,6 +88,8 @@ class DubProcessor::Stream final : public std::enable_shared_from_this<Stream> {
     /// Any thread.
     void post(WorkerPool::Task task) { processor_.pool_.post(line_, std::move(task)); }
     void close();
+    /// When no task can run any more.
+    void abandon() { session_.reset(); }
 
   private:
     /// What is remembered of a fragment while it is being dubbed.
@@ -250,7 +252,21 @@ class DubProcessor::Work final : public StreamWork {
 DubProcessor::DubProcessor(const Clock& clock, DubProcessorConfig config)
     : clock_{clock}, config_{std::move(config)}, pool_{config_.threads} {}
 
-DubProcessor::~DubProcessor() = default;
+DubProcessor::~DubProcessor() {
+    // No answer of the dubber may find the pool gone: first nobody works for the streams, then
+    // their sessions end, which waits for answers that are being given, then the pool goes.
+    pool_.stop();
+    std::vector<std::weak_ptr<Stream>> streams;
+    {
+        const MutexLock lock{mutex_};
+        streams.swap(streams_);
+    }
+    for (const auto& weak : streams) {
+        if (const auto stream = weak.lock()) {
+            stream->abandon();
+        }
+    }
+}
 
 void DubProcessor::set_dubber(Dubber& dubber) {
     std::vector<Opening> waiting;
@@ -280,6 +296,11 @@ void DubProcessor::open(const OpenStream& request, OnFinished on_finished, OnOpe
 
 void DubProcessor::begin(Dubber& dubber, Opening opening) {
     auto stream = std::make_shared<Stream>(*this, opening.request, std::move(opening.on_finished));
+    {
+        const MutexLock lock{mutex_};
+        std::erase_if(streams_, [](const auto& known) { return known.expired(); });
+        streams_.push_back(stream);
+    }
     stream->post([stream, dubber = &dubber, on_opened = std::move(opening.on_opened)] {
         auto opened = stream->open(*dubber);
         if (opened) {

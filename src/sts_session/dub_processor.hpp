@@ -70,6 +70,9 @@ class DubProcessor final : public FragmentProcessor {
     // At most as many as there are connections; a client that went leaves its own behind.
     std::vector<Opening> waiting_ LIVEDUB_GUARDED_BY(mutex_);
 
+    // Those that may still have a session with the dubber.
+    std::vector<std::weak_ptr<Stream>> streams_ LIVEDUB_GUARDED_BY(mutex_);
+
     // Threads, last: joined first.
     WorkerPool pool_;
 };

@@ -27,11 +27,15 @@ WorkerPool::WorkerPool(std::size_t threads) {
     }
 }
 
-WorkerPool::~WorkerPool() {
+void WorkerPool::stop() {
     for (auto& worker : workers_) {
         worker.request_stop();
     }
     workers_.clear();
+}
+
+WorkerPool::~WorkerPool() {
+    stop();
     // Tasks hold what they work for, so dropping them may run destructors: not under the lock.
     std::deque<LinePtr> dropped;
     {

@@ -35,6 +35,10 @@ class WorkerPool {
 
     [[nodiscard]] static LinePtr make_line();
 
+    /// Lets running tasks finish; no other is begun from now on. What the tasks touched is the
+    /// caller's afterwards.
+    void stop();
+
     /// Any thread. A line's length is bounded by its users: a few tasks for each fragment
     /// outstanding.
     void post(const LinePtr& line, Task task) LIVEDUB_EXCLUDES(mutex_);
