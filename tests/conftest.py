@@ -36,9 +36,14 @@ def clip() -> Clip:
 
 
 @pytest.fixture(scope="session")
-def livedub() -> Path:
-    """The program under test: LIVEDUB_BUILD names the build folder, build/dev by default."""
-    build = Path(os.environ.get("LIVEDUB_BUILD", ROOT / "build/dev"))
+def build() -> Path:
+    """LIVEDUB_BUILD names the build folder, build/dev by default."""
+    return Path(os.environ.get("LIVEDUB_BUILD", ROOT / "build/dev"))
+
+
+@pytest.fixture(scope="session")
+def livedub(build) -> Path:
+    """The program under test."""
     binary = build / "apps/livedub"
     if not binary.exists():
         pytest.fail(f"{binary} is not built; run `make build`", pytrace=False)
@@ -48,3 +53,17 @@ def livedub() -> Path:
 @pytest.fixture(scope="session")
 def thresholds() -> dict:
     return json.loads((ROOT / "tests/data/thresholds.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def golden():
+    """Compares a text with the file of that name in tests/data/golden; LIVEDUB_UPDATE_GOLDEN=1 writes it."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests/data/golden" / name
+        if os.environ.get("LIVEDUB_UPDATE_GOLDEN") == "1":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert text == path.read_text(), f"{path} differs"
+
+    return compare

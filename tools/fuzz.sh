@@ -21,24 +21,42 @@ fi
 ninja -C build/fuzz "${targets[@]}"
 
 mkdir -p build/fuzz/artifacts
-status=0
-for target in "${targets[@]}"; do
+limit=(-entropic=0 -max_total_time="$seconds")  # entropic schedules cost more than our targets do
+if [ "$seconds" -eq 0 ]; then
+    limit=(-runs=0)
+fi
+
+fuzz_one() {
+    local target=$1 binary seeds found log=build/fuzz/$1.log
     binary=$(find build/fuzz -type f -name "$target" -perm -u+x | head -n 1)
     seeds="tests/data/corpus/$target"
     found="build/fuzz/corpus/$target"
     mkdir -p "$seeds" "$found"
-    limit=(-entropic=0 -max_total_time="$seconds")  # entropic schedules cost more than our targets do
-    if [ "$seconds" -eq 0 ]; then
-        limit=(-runs=0)
-    fi
-    printf 'fuzz: %s\n' "$target"
-    if ! "$binary" "${limit[@]}" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/artifacts/$target-" "$found" "$seeds" \
-        >"build/fuzz/$target.log" 2>&1; then
-        tail -n 30 "build/fuzz/$target.log"
-        status=1
+    if "$binary" "${limit[@]}" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/artifacts/$target-" "$found" "$seeds" >"$log" 2>&1; then
+        printf 'fuzz: %-24s ok, %s inputs\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
     else
-        grep -E 'number_of_executed_units|average_exec_per_sec' "build/fuzz/$target.log" || true
+        tail -n 30 "$log"
+        printf 'fuzz: %-24s FAILED, see build/fuzz/artifacts\n' "$target"
+        return 1
     fi
+}
+
+# One target for each core; every one of them runs, whatever the others find.
+cores=$(nproc)
+failed=0
+while [ ${#targets[@]} -gt 0 ]; do
+    jobs=()
+    for target in "${targets[@]:0:cores}"; do
+        fuzz_one "$target" &
+        jobs+=($!)
+    done
+    targets=("${targets[@]:cores}")
+    for job in "${jobs[@]}"; do
+        wait "$job" || failed=$((failed + 1))
+    done
 done
-exit $status
+if [ "$failed" -ne 0 ]; then
+    echo "fuzz: $failed targets FAILED"
+    exit 1
+fi

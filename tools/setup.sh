@@ -17,19 +17,20 @@ die() { printf 'setup: %s\n' "$2" >&2; exit "$1"; }
 
 build_packages=(
     cmake ninja-build ccache g++ pkg-config
-    libboost-dev libssl-dev libexpected-dev libfmt-dev libspdlog-dev prometheus-cpp-dev nlohmann-json3-dev
-    libcli11-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+    libboost-dev libssl-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libspdlog-dev
+    prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
     libpocketsphinx-dev libespeak-ng-dev librubberband-dev libebur128-dev libsoxr-dev
     libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
 )
 run_packages=(
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
     pocketsphinx-en-us espeak-ng-data apertium apertium-eng-spa
-    ffmpeg flite fonts-dejavu-core python3 python3-numpy
+    ffmpeg flite fonts-dejavu-core python3 python3-numpy ca-certificates
 )
 test_packages=(
     libgtest-dev libgmock-dev libbenchmark-dev python3-pytest python3-pytest-timeout gstreamer1.0-tools
-    clang-14 libclang-rt-14-dev
+    clang-14 libclang-rt-14-dev openssl
+    python3-socketio python3-aiohttp python3-requests python3-websocket
 )
 lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
 bench_packages=(nginx-core libnginx-mod-rtmp)

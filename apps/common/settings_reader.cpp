@@ -85,6 +85,21 @@ void SettingsReader::directory(std::string& into, const std::string& name) {
     }
 }
 
+void SettingsReader::number(double& into, const std::string& name, double least, double most) {
+    const auto& text = settings_.text(name);
+    if (text.empty()) {
+        return;
+    }
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value >= least &&
+        value <= most) {
+        into = value;
+    } else {
+        refuse(name, fmt::format("a number from {} to {}", least, most));
+    }
+}
+
 void SettingsReader::refuse(const std::string& name, std::string_view allowed) {
     if (!error_) {
         error_ = settings_.refuse(name, allowed);
@@ -156,7 +171,6 @@ void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>
     }
     command.add_option("--config", flags.file, "File of NAME=value lines")
         ->envname("LIVEDUB_CONFIG");
-    command.add_flag("--check-config", flags.is_check_only, "Check the settings and exit");
 }
 
 Result<config::Settings> load_settings(const std::vector<config::SettingSpec>& specs,

@@ -57,6 +57,8 @@ class SettingsReader {
     void language(std::string& into, const std::string& name);
     /// A directory that can be written to, made if it is not there.
     void directory(std::string& into, const std::string& name);
+    /// A decimal number from least to most; `into` keeps what it has when the setting is empty.
+    void number(double& into, const std::string& name, double least, double most);
     void refuse(const std::string& name, std::string_view allowed);
 
     [[nodiscard]] std::optional<Error>& error() { return error_; }
@@ -86,10 +88,9 @@ void read_identity(SettingsReader& reader, const config::Settings& settings, Log
 struct SettingFlags {
     std::map<std::string, std::string> values;  // by setting name
     std::string file;
-    bool is_check_only = false;
 };
 
-/// One flag per setting (the short one and the one that is its name), --config and --check-config.
+/// One flag per setting (the short one and those that are its names) and --config.
 /// `flags` outlives the parse.
 void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
                        SettingFlags& flags);

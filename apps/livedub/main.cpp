@@ -8,12 +8,15 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "doctor_command.hpp"
 #include "dub_command.hpp"
 #include "exit_codes.hpp"
+#include "serve_command.hpp"
 #include "up_command.hpp"
 #include "up_settings.hpp"
 
@@ -21,21 +24,24 @@ namespace {
 
 using namespace livedub;  // NOLINT(google-build-using-namespace): the composition root
 
-int refuse(const Error& error) {
-    std::cerr << "livedub: " << error.message() << "\n";
-    return kExitUsage;
-}
-
-int up(const SettingFlags& flags) {
-    const auto settings = load_settings(up_settings(), flags);
+/// From flags, environment and file to a checked configuration, and on with it.
+template <typename MakeConfig, typename Run>
+int run_with(const SettingFlags& flags, const std::vector<config::SettingSpec>& specs,
+             bool is_check_only, MakeConfig make_config, Run run_command) {
+    const auto settings = load_settings(specs, flags);
     if (!settings) {
         return refuse(settings.error());
     }
-    const auto config = make_up_config(*settings);
+    const auto config = make_config(*settings);
     if (!config) {
         return refuse(config.error());
     }
-    return flags.is_check_only ? kExitStopped : run_up(*config);
+    return is_check_only ? kExitStopped : run_command(*config);
+}
+
+int doctor_or_refuse(const SettingFlags& setting_flags, const DoctorFlags& flags) {
+    const auto settings = load_settings(doctor_settings(), setting_flags);
+    return settings ? run_doctor(*settings, flags) : refuse(settings.error());
 }
 
 int run(int argc, char** argv) {
@@ -50,20 +56,47 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
 
     SettingFlags up_flags;
+    bool is_check_only = false;
     auto& up_app =
         *app.add_subcommand("up", "Serve RTMP and dub every stream published to live/<id>/in");
     add_setting_flags(up_app, up_settings(), up_flags);
+    up_app.add_flag("--check-config", is_check_only, "Check the settings and exit");
+
+    SettingFlags serve_flags;
+    auto& serve_app = *app.add_subcommand("serve", "Serve RTMP alone, for a media-service");
+    add_setting_flags(serve_app, serve_settings(), serve_flags);
+    serve_app.add_flag("--check-config", is_check_only, "Check the settings and exit");
 
     DubFlags dub_flags;
     auto& dub_app = *app.add_subcommand("dub", "Dub a file");
     add_dub_flags(dub_app, dub_flags);
+
+    SettingFlags doctor_setting_flags;
+    DoctorFlags doctor_flags;
+    auto& doctor_app = *app.add_subcommand(
+        "doctor", "Say what this machine has and lacks before air, with the settings of up");
+    doctor_app.add_flag("--json", doctor_flags.is_json, "One JSON object instead of a table");
+    doctor_app.add_flag("--quick", doctor_flags.is_quick, "Measure nothing, take a second");
+    add_setting_flags(doctor_app, doctor_settings(), doctor_setting_flags);
+    doctor_app.footer(
+        "Exit codes: 0 ready, maybe with warnings; 1 something needed is missing; 2 bad usage or "
+        "configuration.");
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kExitStopped : kExitUsage;
     }
-    return dub_app.parsed() ? run_dub(dub_flags) : up(up_flags);
+    if (doctor_app.parsed()) {
+        return doctor_or_refuse(doctor_setting_flags, doctor_flags);
+    }
+    if (dub_app.parsed()) {
+        return run_dub(dub_flags);
+    }
+    return serve_app.parsed()
+               ? run_with(serve_flags, serve_settings(), is_check_only, make_serve_config,
+                          run_serve)
+               : run_with(up_flags, up_settings(), is_check_only, make_up_config, run_up);
 }
 
 }  // namespace

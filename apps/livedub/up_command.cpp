@@ -19,10 +19,6 @@
 #include "common/stop_signals.hpp"
 #include "console.hpp"
 #include "exit_codes.hpp"
-#include "http/server.hpp"
-#include "net/io_thread.hpp"
-#include "rtmp/paths_api.hpp"
-#include "rtmp/server.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub {
@@ -66,13 +62,11 @@ class Reporter {
         LIVEDUB_GUARDED_BY(mutex_);
 };
 
-std::string authority(const Endpoint& endpoint, std::uint16_t port) {
-    return livedub::authority(endpoint.host, port);
-}
-
-int refuse(const Error& error) {
-    std::cerr << "livedub: " << error.message() << "\n";
-    return error.code() == ErrorCode::kUnavailable ? kExitPortInUse : kExitUsage;
+PublisherReport report_of(const rtmp::PublisherInfo& publisher) {
+    return {.path = publisher.path,
+            .query = publisher.query,
+            .source_id = publisher.source_id,
+            .source_type = publisher.source_type};
 }
 
 struct Engines {
@@ -131,33 +125,22 @@ int run_up(const UpConfig& config) {
         .on_ready =
             [&table](const rtmp::PublisherInfo& publisher) {
                 if (table) {
-                    table->ready(publisher.path, publisher.query);
+                    table->ready(report_of(publisher));
                 }
             },
         .on_not_ready =
             [&table](const rtmp::PublisherInfo& publisher) {
                 if (table) {
-                    table->not_ready(publisher.path);
+                    table->not_ready(report_of(publisher));
                 }
             },
     };
-    auto server = rtmp::Server::start(io, {.host = config.rtmp.host, .port = config.rtmp.port},
-                                      events, registry);
+    const auto server = MediaServer::start(io, config.server, events, registry);
     if (!server) {
         return refuse(server.error());
     }
-    auto api =
-        http::Server::start(io, config.api.host, config.api.port, rtmp::make_paths_api(**server));
-    if (!api) {
-        return refuse(api.error());
-    }
-    auto metrics = http::Server::start(io, config.metrics.host, config.metrics.port,
-                                       rtmp::make_metrics_page(registry));
-    if (!metrics) {
-        return refuse(metrics.error());
-    }
 
-    const auto rtmp_base = "rtmp://" + authority(config.rtmp, (*server)->port());
+    const auto rtmp_base = (*server)->rtmp_base();
     io.call([&] {
         table = std::make_unique<StreamTable>(
             StreamTableConfig{rtmp_base, config.stream, config.most_streams}, engines->dubber.get(),
@@ -166,7 +149,10 @@ int run_up(const UpConfig& config) {
     });
     for (const auto& path : (*server)->paths()) {  // whoever was quicker than the table
         if (path.is_ready) {
-            table->ready(path.name, path.query);
+            table->listed({.path = path.name,
+                           .query = path.query,
+                           .source_id = path.source ? path.source->id : std::string_view{},
+                           .source_type = path.source ? path.source->type : std::string_view{}});
         }
     }
 
@@ -175,12 +161,11 @@ int run_up(const UpConfig& config) {
                      "in       {}/live/<id>/in\n"
                      "out      {}/live/<id>/out   {:.1f} s later\n"
                      "engines  {}\n"
-                     "watch    http://{}/v3/paths/list   http://{}/metrics",
+                     "watch    {}",
                      LIVEDUB_VERSION, config.stream.source_language, config.stream.target_language,
                      rtmp_base, rtmp_base,
                      std::chrono::duration<double>{config.stream.effective_delay()}.count(),
-                     engines->description, authority(config.api, (*api)->port()),
-                     authority(config.metrics, (*metrics)->port()))
+                     engines->description, (*server)->watch_line())
               << std::endl;  // NOLINT(performance-avoid-endl): somebody waits for it
     signals.wait();
 

@@ -15,19 +15,8 @@ using config::Settings;
 
 const std::vector<config::SettingSpec>& up_settings() {
     static const auto specs = [] {
-        std::vector<config::SettingSpec> all{
-            {.name = "LIVEDUB_RTMP",
-             .default_value = "0.0.0.0:1935",
-             .help = "RTMP address",
-             .flag = "rtmp"},
-            {.name = "LIVEDUB_API",
-             .default_value = "0.0.0.0:9997",
-             .help = "HTTP API address",
-             .flag = "api"},
-            {.name = "LIVEDUB_METRICS",
-             .default_value = "0.0.0.0:9998",
-             .help = "Prometheus metrics address",
-             .flag = "metrics"},
+        auto all = media_server_settings();
+        const std::vector<config::SettingSpec> own{
             {.name = "LIVEDUB_SPEECH",
              .default_value = "on",
              .help = "off: original audio for everything",
@@ -43,6 +32,7 @@ const std::vector<config::SettingSpec>& up_settings() {
              .help = "Directory for transcripts and WebVTT captions",
              .flag = "captions"},
         };
+        std::ranges::copy(own, std::back_inserter(all));
         std::ranges::move(stream_settings(), std::back_inserter(all));
         std::ranges::move(log_settings("text"), std::back_inserter(all));
         return all;
@@ -53,9 +43,7 @@ const std::vector<config::SettingSpec>& up_settings() {
 Result<UpConfig> make_up_config(const Settings& settings) {
     UpConfig config;
     SettingsReader reader{settings};
-    reader.endpoint(config.rtmp, "LIVEDUB_RTMP");
-    reader.endpoint(config.api, "LIVEDUB_API");
-    reader.endpoint(config.metrics, "LIVEDUB_METRICS");
+    read_media_server_settings(reader, config.server);
     read_stream_settings(reader, settings, config.stream, config.most_streams);
     bool speaks = true;
     reader.take(speaks, settings.boolean("LIVEDUB_SPEECH"));

@@ -14,14 +14,13 @@
 #include "common/settings_reader.hpp"
 #include "config/settings.hpp"
 #include "engines/catalogue/catalogue.hpp"
+#include "media_server.hpp"
 #include "media_session/stream_table.hpp"
 
 namespace livedub {
 
 struct UpConfig {
-    Endpoint rtmp;
-    Endpoint api;
-    Endpoint metrics;
+    MediaServerConfig server;
     StreamOptions stream;
     std::size_t most_streams = 10;
     engines::SpeechConfig speech;

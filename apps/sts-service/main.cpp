@@ -1,28 +1,184 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// sts-service: speech in one language in, speech in another out, over Socket.IO. Flags, settings,
-// exit code; the work is in service.cpp.
+// sts-service: speech to speech over Socket.IO. Flags, wiring, signals, exit code.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+#include <unistd.h>
 
-#include "common/settings_reader.hpp"
-#include "exit_codes.hpp"
-#include "service.hpp"
-#include "service_settings.hpp"
+#include "base/clock.hpp"
+#include "base/thread_name.hpp"
+#include "common/stop_signals.hpp"
+#include "engines/catalogue/engine_factories.hpp"
+#include "net/io_thread.hpp"
+#include "service_state.hpp"
+#include "sts_session/dub_processor.hpp"
+#include "sts_session/echo_processor.hpp"
+#include "sts_session/speech_server.hpp"
+#include "sts_session/sts_metrics.hpp"
+#include "sts_settings.hpp"
+#include "telemetry/log.hpp"
 
 namespace {
 
 using namespace livedub;  // NOLINT(google-build-using-namespace): the composition root
 
+constexpr int kExitStopped = 0;
+constexpr int kExitConfiguration = 10;
+constexpr int kExitInternal = 50;
+
+constexpr int kStages = 3;
+
 int refuse(const Error& error) {
     std::cerr << "sts-service: " << error.message() << "\n";
-    return kExitConfiguration;
+    return error.code() == ErrorCode::kInternal ? kExitInternal : kExitConfiguration;
+}
+
+bool is_voice_profile(const std::string& name) {
+    const auto profiles = engines::espeak_profiles();
+    return std::ranges::find(profiles, name) != profiles.end();
+}
+
+/// Loads the engines beside the server, which answers meanwhile. Failing, it ends the program.
+class EngineLoader {
+  public:
+    EngineLoader(const StsConfig& config, sts_session::DubProcessor& processor,
+                 sts_session::StsMetrics& metrics, ServiceState& state)
+        : thread_{[this, &config, &processor, &metrics, &state] {
+              load(config, processor, metrics, state);
+          }} {}
+
+    ~EngineLoader() { wait(); }
+    EngineLoader(const EngineLoader&) = delete;
+    EngineLoader& operator=(const EngineLoader&) = delete;
+
+    /// Until it has loaded, or failed.
+    void wait() {
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+    }
+
+    /// After wait().
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+    /// After wait(): what has been loaded, for the caller to keep longer than whatever uses it.
+    [[nodiscard]] std::unique_ptr<Dubber> take() { return std::move(dubber_); }
+
+  private:
+    void load(const StsConfig& config, sts_session::DubProcessor& processor,
+              sts_session::StsMetrics& metrics, ServiceState& state) {
+        name_this_thread("dub-load");
+        auto dubber = engines::make_speech_pipeline(config.speech);
+        if (!dubber) {
+            error_ = std::move(dubber.error());
+            ::kill(::getpid(), SIGTERM);  // whoever waits for signals ends, and asks for the error
+            return;
+        }
+        dubber_ = std::move(*dubber);
+        state.set_engines(dubber_->engines());
+        metrics.set_models_loaded(kStages);
+        logger("sts")->info("engines_loaded engines=\"{}\"", dubber_->describe());
+        processor.set_dubber(*dubber_);
+        state.set(ServiceState::Phase::kReady);
+    }
+
+    std::unique_ptr<Dubber> dubber_;
+    std::optional<Error> error_;
+
+    // Last: the others are there before it runs.
+    std::thread thread_;
+};
+
+void say_what_is_served(const StsConfig& config, std::uint16_t port) {
+    const auto where = authority(config.server.host, port);
+    const auto& session = config.server.session;
+    std::cout << fmt::format(
+                     "sts-service {}   mode {}\n"
+                     "serves   http://{}/socket.io/ and /ws/sts/, namespaces / and /sts\n"
+                     "engines  {}\n"
+                     "limits   {} connections, {} outstanding fragments a stream, {} ms a "
+                     "fragment{}\n"
+                     "watch    http://{}/ready   http://{}/metrics",
+                     LIVEDUB_VERSION, config.is_echo ? "echo" : "full", where,
+                     config.is_echo
+                         ? std::string{"none: every fragment comes back as it was sent"}
+                         : fmt::format("{} > {} > {}, loading", config.speech.recogniser,
+                                       config.speech.translator, config.speech.synthesizer),
+                     config.server.sio.max_connections, session.max_queue,
+                     session.fragment_timeout.count(),
+                     config.server.api_key.empty() ? "" : ", with a key", where, where)
+              << std::endl;  // NOLINT(performance-avoid-endl): somebody waits for it
+}
+
+int serve(const StsConfig& config) {
+    if (const auto set_up =
+            set_up_logging(config.log.level, config.log.format, config.log.identity);
+        !set_up) {
+        return refuse(set_up.error());
+    }
+    const StopSignals signals;
+
+    // Built in the order of use and torn down in reverse: connections before the work they ask for.
+    const SystemClock clock;
+    prometheus::Registry registry;
+    ServiceState state{config.is_echo};
+    sts_session::StsMetrics metrics{
+        registry, clock,
+        config.is_echo ? sts_session::StageTimes::kPretended : sts_session::StageTimes::kObserved};
+    net::IoThread io;
+    std::unique_ptr<Dubber> dubber;
+    std::unique_ptr<sts_session::EchoProcessor> echo;
+    std::unique_ptr<sts_session::DubProcessor> dub;
+    std::optional<EngineLoader> loader;
+    if (config.is_echo) {
+        echo = std::make_unique<sts_session::EchoProcessor>(clock, config.echo_delay);
+    } else {
+        dub = std::make_unique<sts_session::DubProcessor>(
+            clock, sts_session::DubProcessorConfig{
+                       .threads = config.coding_threads,
+                       .resolve_voice = [](const std::string& profile,
+                                           const std::string&) -> std::optional<std::string> {
+                           return is_voice_profile(profile) ? std::optional{profile} : std::nullopt;
+                       },
+                       .on_label_mismatch = [&metrics] { metrics.count_label_mismatch(); }});
+        loader.emplace(config, *dub, metrics, state);
+    }
+    sts_session::FragmentProcessor* const processor =
+        config.is_echo ? static_cast<sts_session::FragmentProcessor*>(echo.get()) : dub.get();
+
+    auto server = sts_session::SpeechServer::start({io, clock, *processor, metrics, registry},
+                                                   config.server, make_sts_pages(state, registry));
+    if (server) {
+        say_what_is_served(config, (*server)->port());
+        signals.wait();
+    }
+    state.set(ServiceState::Phase::kEnding);
+    if (loader) {
+        loader->wait();
+        dubber = loader->take();
+    }
+    const auto failure = !server                     ? std::optional{server.error()}
+                         : loader && loader->error() ? loader->error()
+                                                     : std::nullopt;
+    if (server) {
+        server->reset();
+    }
+    dub.reset();  // before the engines that it uses
+    return failure ? refuse(*failure) : kExitStopped;
 }
 
 int run(int argc, char** argv) {
@@ -30,14 +186,16 @@ int run(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
 
     CLI::App app{"sts-service " LIVEDUB_VERSION
-                 ": speech in one language in, speech in another out, over Socket.IO.\n"
-                 "Exit codes: 0 stopped as asked, 10 bad usage or configuration, 50 internal "
+                 ": speech to speech over Socket.IO.\n"
+                 "Exit codes: 0 stopped as asked, 10 bad configuration or port in use, 50 internal "
                  "failure."};
     app.set_version_flag("--version", LIVEDUB_VERSION);
     SettingFlags flags;
-    add_setting_flags(app, service_settings(), flags);
+    bool is_check_only = false;
     bool has_test_controls = false;
-    app.add_flag("--enable-test-controls", has_test_controls, "As --sts-test-controls true");
+    add_setting_flags(app, sts_settings(), flags);
+    app.add_flag("--enable-test-controls", has_test_controls, "As STS_TEST_CONTROLS=true");
+    app.add_flag("--check-config", is_check_only, "Check the settings and exit");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -46,15 +204,15 @@ int run(int argc, char** argv) {
     if (has_test_controls) {
         flags.values["STS_TEST_CONTROLS"] = "true";
     }
-    const auto settings = load_settings(service_settings(), flags);
+    const auto settings = load_settings(sts_settings(), flags);
     if (!settings) {
         return refuse(settings.error());
     }
-    const auto config = make_service_config(*settings, flags);
+    const auto config = make_sts_config(*settings);
     if (!config) {
         return refuse(config.error());
     }
-    return flags.is_check_only ? kExitStopped : run_service(*config);
+    return is_check_only ? kExitStopped : serve(*config);
 }
 
 }  // namespace
@@ -65,5 +223,5 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
         std::fprintf(stderr, "sts-service: %s\n", error.what());
     }
-    return livedub::kExitInternal;
+    return kExitInternal;
 }

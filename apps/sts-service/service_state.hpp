@@ -1,49 +1,52 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// How far the service is: loading, ready, ending. Any thread.
+// How far sts-service is, and the pages that say so (external contract, section 3).
 
 #pragma once
 
+#include <atomic>
 #include <string>
 
-#include "base/mutex.hpp"
+#include <prometheus/registry.h>
+
 #include "dubbing/dubber.hpp"
+#include "http/server.hpp"
+#include "telemetry/process_metrics.hpp"
 
 namespace livedub {
 
+/// Any thread.
 class ServiceState {
   public:
     enum class Phase {
-        kStarting = 1,  // the models are loading
+        kStarting = 1,  // models are loading
         kReady = 2,
         kEnding = 3,
     };
 
-    void set(Phase phase) LIVEDUB_EXCLUDES(mutex_) {
-        const MutexLock lock{mutex_};
-        phase_ = phase;
-    }
-    void set_ready(EngineNames engines) LIVEDUB_EXCLUDES(mutex_) {
-        const MutexLock lock{mutex_};
-        if (phase_ == Phase::kStarting) {
-            phase_ = Phase::kReady;
-        }
-        engines_ = std::move(engines);
-    }
-    [[nodiscard]] Phase phase() const LIVEDUB_EXCLUDES(mutex_) {
-        const MutexLock lock{mutex_};
-        return phase_;
-    }
-    [[nodiscard]] EngineNames engines() const LIVEDUB_EXCLUDES(mutex_) {
-        const MutexLock lock{mutex_};
-        return engines_;
-    }
+    explicit ServiceState(bool is_echo)
+        : is_echo_{is_echo}, phase_{is_echo ? Phase::kReady : Phase::kStarting} {}
+
+    void set(Phase phase) noexcept { phase_ = phase; }
+    [[nodiscard]] Phase phase() const noexcept { return phase_; }
+    [[nodiscard]] bool is_echo() const noexcept { return is_echo_; }
+
+    /// "echo-sts", "full-sts-service".
+    [[nodiscard]] std::string service() const { return is_echo_ ? "echo-sts" : "full-sts-service"; }
+
+    /// Before Phase::kReady is set; not changed afterwards.
+    void set_engines(EngineNames engines) { engines_ = std::move(engines); }
+    [[nodiscard]] const EngineNames& engines() const noexcept { return engines_; }
 
   private:
-    mutable Mutex mutex_;
-    Phase phase_ LIVEDUB_GUARDED_BY(mutex_) = Phase::kStarting;
-    EngineNames engines_ LIVEDUB_GUARDED_BY(mutex_);
+    const bool is_echo_;
+    EngineNames engines_;
+    std::atomic<Phase> phase_;
 };
+
+/// Everything that is no Socket.IO. State and registry outlive the handler.
+[[nodiscard]] http::Handler make_sts_pages(const ServiceState& state,
+                                           const prometheus::Registry& registry);
 
 }  // namespace livedub

@@ -78,13 +78,16 @@ Result<LibavPtr<AVCodecParameters>> AacEncoder::parameters() const {
     return parameters;
 }
 
-Result<void> AacEncoder::run(const PcmChunk& sound,
+Result<void> AacEncoder::run(const PcmChunk& sound, const std::stop_token& stop,
                              const std::function<Result<void>(AVPacket&)>& on_packet) {
     const auto channels = sound.format().channels;
     const auto total = static_cast<std::int64_t>(sound.frames());
     LibavPtr<AVPacket> packet{av_packet_alloc()};
     LIVEDUB_CHECK(packet != nullptr);
     for (std::int64_t at = 0;; at += codec_->frame_size) {
+        if (stop.stop_requested()) {
+            return fail(ErrorCode::kCancelled, "AAC encoder: stopped");
+        }
         LibavPtr<AVFrame> frame;
         if (at < total) {
             frame.reset(av_frame_alloc());

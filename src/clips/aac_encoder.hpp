@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 
 #include "clips/libav.hpp"
 #include "media/pcm_chunk.hpp"
@@ -23,7 +24,9 @@ class AacEncoder {
 
     /// Encodes `sound`, of the format given to open(), and hands on each packet, which may be
     /// taken. Times count samples; the first lies before zero by the priming.
-    [[nodiscard]] Result<void> run(const PcmChunk& sound,
+    ///
+    /// Errors: on_packet's; kCancelled; kInternal.
+    [[nodiscard]] Result<void> run(const PcmChunk& sound, const std::stop_token& stop,
                                    const std::function<Result<void>(AVPacket&)>& on_packet);
 
   private:

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -61,8 +62,10 @@ inline constexpr std::size_t kLargestClip = std::size_t{64} << 20U;
 /// AAC. Decoding the result gives the same number of frames (m4a, wav, pcm) or up to two AAC frames
 /// more (adts).
 ///
-/// Errors: kInvalidArgument when the rate is none of the format's; kInternal.
-[[nodiscard]] Result<std::string> encode_clip(const PcmChunk& sound, ClipFormat format);
+/// Errors: kInvalidArgument when the rate is none of the format's; kCancelled soon after `stop` has
+/// fired; kInternal.
+[[nodiscard]] Result<std::string> encode_clip(const PcmChunk& sound, ClipFormat format,
+                                              const std::stop_token& stop = {});
 
 /// What the bytes are by their own account; nullopt when they do not say, as raw PCM never does.
 [[nodiscard]] std::optional<ClipFormat> sniff_clip(std::string_view bytes) noexcept;

@@ -117,6 +117,17 @@ TEST(ClipEncode, EqualSoundIsEqualBytes) {
     EXPECT_EQ(*encode_clip(sound, ClipFormat::kM4a), *encode_clip(sound, ClipFormat::kM4a));
 }
 
+TEST(ClipEncode, StopsWhenAsked) {
+    std::stop_source stop;
+    stop.request_stop();
+
+    const auto bytes =
+        encode_clip(make_test_sound({.sample_rate_hz = 48'000, .channels = 2}, 480'000),
+                    ClipFormat::kM4a, stop.get_token());
+
+    EXPECT_EQ(bytes.error().code(), ErrorCode::kCancelled);
+}
+
 TEST(ClipEncode, RefusesWhatTheFormatHasNot) {
     const auto odd = make_test_sound({.sample_rate_hz = 9'000, .channels = 1}, 900);
     const auto none = *PcmChunk::make({}, {.sample_rate_hz = 8'000, .channels = 1}, {});

@@ -13,7 +13,8 @@
 namespace livedub::clips {
 namespace {
 
-Result<std::string> encode_aac(const PcmChunk& sound, ClipFormat format) {
+Result<std::string> encode_aac(const PcmChunk& sound, ClipFormat format,
+                               const std::stop_token& stop) {
     auto encoder = AacEncoder::open(sound.format());
     if (!encoder) {
         return tl::unexpected{std::move(encoder).error()};
@@ -26,7 +27,8 @@ Result<std::string> encode_aac(const PcmChunk& sound, ClipFormat format) {
     if (!muxer) {
         return tl::unexpected{std::move(muxer).error()};
     }
-    auto done = encoder->run(sound, [&](AVPacket& packet) { return (*muxer)->write(packet); });
+    auto done =
+        encoder->run(sound, stop, [&](AVPacket& packet) { return (*muxer)->write(packet); });
     if (!done) {
         return tl::unexpected{std::move(done).error()};
     }
@@ -64,14 +66,15 @@ Result<std::string> encode_wav(const PcmChunk& sound) {
 
 }  // namespace
 
-Result<std::string> encode_clip(const PcmChunk& sound, ClipFormat format) {
+Result<std::string> encode_clip(const PcmChunk& sound, ClipFormat format,
+                                const std::stop_token& stop) {
     if (sound.frames() == 0) {
         return fail(ErrorCode::kInvalidArgument, "no sound to encode");
     }
     switch (format) {
         case ClipFormat::kM4a:
         case ClipFormat::kAdts:
-            return encode_aac(sound, format);
+            return encode_aac(sound, format, stop);
         case ClipFormat::kWav:
             return encode_wav(sound);
         case ClipFormat::kPcmS16:

@@ -23,6 +23,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr const char* kDefault = "default";
+
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kBlank = " \t\r";
     const auto first = text.find_first_not_of(kBlank);
@@ -103,7 +105,7 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
     }
     Settings settings;
     for (const auto& spec : specs) {
-        Value value{spec.default_value, "default"};
+        Value value{spec.default_value, kDefault};
         std::vector<std::string> names{spec.name};
         names.insert(names.end(), spec.aliases.begin(), spec.aliases.end());
         // From the weakest place to the strongest; within one, the first name that is set wins.
@@ -128,6 +130,8 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
         if (const auto flag = flags.find(spec.name); flag != flags.end() && !flag->second.empty()) {
             value = {flag->second, "--" + (spec.flag.empty() ? flag_of(spec.name) : spec.flag)};
         }
+        value.is_set = value.origin != kDefault;
+        value.is_secret = spec.is_secret;
         settings.values_.emplace(spec.name, std::move(value));
     }
     return settings;
@@ -139,11 +143,15 @@ const std::string& Settings::text(const std::string& name) const {
     return found->second.text;
 }
 
+bool Settings::is_set(const std::string& name) const {
+    return values_.at(name).is_set;
+}
+
 Error Settings::refuse(const std::string& name, std::string_view allowed) const {
     const auto& value = values_.at(name);
     return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{} = \"{}\" ({}) is not usable; allowed: {}", name, value.text,
-                             value.origin, allowed)};
+                 fmt::format("{} = \"{}\" ({}) is not usable; allowed: {}", name,
+                             value.is_secret ? "***" : value.text, value.origin, allowed)};
 }
 
 Result<std::string> Settings::choice(const std::string& name,

@@ -27,6 +27,7 @@ struct SettingSpec {
     std::string help;
     std::string flag{};                  // a shorter second flag: "to"
     std::vector<std::string> aliases{};  // older names; the first one set wins
+    bool is_secret = false;              // never shown, not even when it is not usable
 };
 
 /// Looks up an environment variable; nullopt when it is not set.
@@ -51,6 +52,9 @@ class Settings {
 
     [[nodiscard]] const std::string& text(const std::string& name) const;
 
+    /// False: its value is the default.
+    [[nodiscard]] bool is_set(const std::string& name) const;
+
     // Typed values. Errors: kInvalidArgument, naming the setting, where it was set, the value and
     // what is allowed.
 
@@ -72,6 +76,8 @@ class Settings {
     struct Value {
         std::string text;
         std::string origin;  // "--to", "environment", "livedub.conf line 3", "default"
+        bool is_set = false;
+        bool is_secret = false;
     };
 
     std::map<std::string, Value> values_;

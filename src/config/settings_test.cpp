@@ -81,6 +81,18 @@ TEST_F(SettingsFile, ARefusedValueNamesEverythingThereIsToKnow) {
                 AllOf(HasSubstr("DELAY = \"90s\" (--delay)"), HasSubstr("from 1s to 60s")));
 }
 
+TEST(Settings, ASecretIsNotShownAndADefaultIsNotSet) {
+    const std::vector<SettingSpec> specs{
+        {.name = "KEY", .default_value = "", .help = "", .is_secret = true},
+        {.name = "MODE", .default_value = "a", .help = ""}};
+    const auto settings = Settings::load(specs, {}, environment({{"KEY", "hush"}}), {});
+
+    const auto error = settings->refuse("KEY", "printable");
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("KEY"), testing::Not(HasSubstr("hush"))));
+    EXPECT_TRUE(settings->is_set("KEY"));
+    EXPECT_FALSE(settings->is_set("MODE"));
+}
+
 TEST(Duration, UnderstandsUnitsAndBareNumbers) {
     EXPECT_EQ(parse_duration("500ms", seconds{1}), milliseconds{500});
     EXPECT_EQ(parse_duration("6s", seconds{1}), milliseconds{6'000});

@@ -47,7 +47,7 @@ std::string read_language(Fields& config, std::string_view key, std::string fall
         return fallback;
     }
     constexpr std::string_view kAllowed =
-        "a language tag of 2 to 10 characters, as \"en\" or \"pt-BR\"";
+        R"(a language tag of 2 to 10 characters, as "en" or "pt-BR")";
     if (!config.has_text(key)) {
         config.refuse(key, kAllowed);
         return fallback;

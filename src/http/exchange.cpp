@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 #include "net/accept_web_socket.hpp"
-#include "net/beast_websocket.hpp"
 #include "net/peer.hpp"
+#include "net/websocket.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub::http {

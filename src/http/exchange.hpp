@@ -69,7 +69,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void watch();
     void on_readable(std::uint64_t number, net::error_code error);
     void on_client_gone();
-    void write(Response response);
+    void write(Response answer);
     void on_written(net::error_code error);
     void discard();
 

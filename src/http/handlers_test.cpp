@@ -11,8 +11,8 @@
 
 #include "http/server.hpp"
 #include "net/asio.hpp"
-#include "net/beast_websocket.hpp"
 #include "net/io_thread.hpp"
+#include "net/websocket.hpp"
 
 namespace livedub::http {
 namespace {

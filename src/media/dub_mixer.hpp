@@ -24,6 +24,8 @@ struct MixSettings {
     std::chrono::milliseconds release{300};  // ducked to full; begins when the dub falls silent
 
     static constexpr double kMute = -96.0;
+
+    friend bool operator==(const MixSettings&, const MixSettings&) = default;
 };
 
 /// Not thread-safe.

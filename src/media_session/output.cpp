@@ -17,6 +17,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::array kBackoff{seconds{1}, seconds{2}, seconds{4}, seconds{5}};
+/// A connection that lasted so long had been made. That it takes packets says nothing: it queues
+/// them before it knows whether anybody is there.
+constexpr seconds kSteady{10};
 
 std::uint32_t rtmp_timestamp(StreamTime time) {
     const auto ms = std::chrono::floor<milliseconds>(time.time_since_epoch()).count();
@@ -37,6 +40,7 @@ void Output::connect(SteadyTime now) {
         return;
     }
     reconnect_at_.reset();
+    connected_at_ = now;
     ++connection_;
     if (connection_ > 1) {
         metrics_.output_reconnects.Increment();
@@ -57,15 +61,18 @@ void Output::lost(std::uint64_t connection, const Error& error, SteadyTime now) 
     if (connection != connection_ || reconnect_at_) {
         return;
     }
+    if (now - connected_at_ >= kSteady) {
+        failures_ = 0;
+    }
     const auto wait =
         kBackoff[std::min<std::size_t>(static_cast<std::size_t>(failures_), kBackoff.size() - 1)];
     ++failures_;
     egress_.reset();
     reconnect_at_ = now + wait;
     metrics_.output_state.Set(kPipelineError);
-    metrics_.count_error("output");
-    logger("session")->warn("output_lost url={} retry_s={} error=\"{}\"", url_, wait.count(),
-                            error.message());
+    metrics_.count_error("output", error.message());
+    logger("session")->warn("output_lost url={} retry_s={} error=\"{}\"", without_credentials(url_),
+                            wait.count(), without_credentials(error.message()));
 }
 
 void Output::send(const DelayedUnit& unit, SteadyTime now) {
@@ -114,7 +121,6 @@ bool Output::open_with(const DelayedUnit& unit) {
         }
     }
     is_waiting_for_keyframe_ = false;
-    failures_ = 0;
     return true;
 }
 

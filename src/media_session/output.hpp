@@ -58,7 +58,8 @@ class Output {
 
     std::unique_ptr<gst::RtmpEgress> egress_;
     std::uint64_t connection_ = 0;
-    int failures_ = 0;
+    int failures_ = 0;  // in a row
+    SteadyTime connected_at_;
     std::optional<SteadyTime> reconnect_at_ = SteadyTime::min();
     bool is_waiting_for_keyframe_ = true;
 

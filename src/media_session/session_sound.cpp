@@ -3,6 +3,9 @@
 //
 // The sound of a session: from packets to the mix, and what becomes of each fragment of it.
 
+#include <cmath>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,6 +33,29 @@ double seconds_of(StreamDuration duration) {
     return std::chrono::duration<double>{duration}.count();
 }
 
+std::optional<FallbackReason> reason_not_to_dub(const StreamOptions& options,
+                                                const Dubber* dubber) {
+    if (options.mode == StreamMode::kPassthrough) {
+        return is_same_language(options.source_language, options.target_language)
+                   ? FallbackReason::kSameLanguage
+                   : FallbackReason::kPassthrough;
+    }
+    if (options.mode == StreamMode::kOriginal || dubber == nullptr) {
+        return FallbackReason::kSkipSts;
+    }
+    return std::nullopt;
+}
+
+/// What the metrics call the end of one fragment.
+std::string_view status_of(const DubOutcome& outcome) {
+    if (outcome.dub || outcome.fallback == FallbackReason::kNoSpeech) {
+        return outcome.is_partial ? "partial" : "success";
+    }
+    const bool is_timeout = outcome.fallback == FallbackReason::kTimeout ||
+                            outcome.fallback == FallbackReason::kDeadline;
+    return is_timeout ? "timeout" : "failed";
+}
+
 }  // namespace
 
 // From packets to sound ---------------------------------------------------------------------------
@@ -46,10 +72,11 @@ void StreamSession::Worker::handle_audio(TimedUnit&& timed, SteadyTime arrival) 
         const auto config =
             unit.kind == UnitKind::kAudioConfig ? unit.payload : std::make_shared<const Bytes>();
         if (const auto configured = sound_.configure(unit.codec, config); !configured) {
-            metrics_.count_error("audio_processing");
+            metrics_.count_error("audio_processing", configured.error().message());
             logger("session")->warn("audio_not_decodable stream={} error=\"{}\"", setup_.stream_id,
                                     configured.error().message());
         }
+        open_dubbing();
     }
     if (unit.kind == UnitKind::kAudioFrame && sound_.is_started() &&
         !sound_.decode(unit, timed.dts)) {
@@ -62,12 +89,13 @@ void StreamSession::Worker::supervise_sound(SteadyTime now) {
                             setup_.options.mode != StreamMode::kPassthrough &&
                             now - *first_unit_at_ >= kNoAudioPatience;
     if (is_missing) {
-        metrics_.count_error("no_audio");
+        metrics_.count_error("no_audio", "no audio in the first seconds");
         logger("session")->warn("no_audio stream={} action=\"silence until there is some\"",
                                 setup_.stream_id);
         if (const auto started = sound_.start_silent(); !started) {
-            fail_because(started.error().message());
+            end_because(EndKind::kFailed, started.error().message());
         }
+        open_dubbing();
     }
 }
 
@@ -84,8 +112,8 @@ void StreamSession::Worker::handle(PcmChunk&& chunk) {
 }
 
 void StreamSession::Worker::handle(SoundFailed&& failed) {
-    metrics_.count_error("audio_processing");
-    fail_because(failed.error.message());
+    metrics_.count_error("audio_processing", failed.error.message());
+    end_because(EndKind::kFailed, failed.error.message());
 }
 
 // From sound to the mix ---------------------------------------------------------------------------
@@ -143,30 +171,32 @@ void StreamSession::Worker::handle(gst::AacFrame&& frame) {
 
 // Fragments ---------------------------------------------------------------------------------------
 
+/// Once the format of the sound is known, because whoever dubs is told of it.
 void StreamSession::Worker::open_dubbing() {
     const auto& options = setup_.options;
-    if (options.mode == StreamMode::kPassthrough) {
-        no_dub_reason_ = is_same_language(options.source_language, options.target_language)
-                             ? FallbackReason::kSameLanguage
-                             : FallbackReason::kPassthrough;
+    if (dubbing_ || no_dub_reason_ || !sound_.is_started()) {
         return;
     }
-    if (options.mode == StreamMode::kOriginal || dubber_ == nullptr) {
-        no_dub_reason_ = FallbackReason::kSkipSts;
+    no_dub_reason_ = reason_not_to_dub(options, dubber_);
+    if (no_dub_reason_) {
         return;
     }
     auto opened = dubber_->open({.stream_id = setup_.stream_id,
                                  .source_language = options.source_language,
                                  .target_language = options.target_language,
-                                 .voice = options.voice},
+                                 .voice = options.voice,
+                                 .domain_hints = options.domain_hints,
+                                 .format = sound_.track().format(),
+                                 .segment = options.segment,
+                                 .sts_timeout = options.sts_timeout},
                                 [this](DubOutcome outcome) { post(std::move(outcome)); });
     if (opened) {
         dubbing_ = std::move(*opened);
         return;
     }
-    no_dub_reason_ = opened.error().code() == ErrorCode::kInvalidArgument
-                         ? FallbackReason::kInitRejected
-                         : FallbackReason::kStsNotReady;
+    const bool is_refused = opened.error().code() == ErrorCode::kInvalidArgument;
+    no_dub_reason_ = is_refused ? FallbackReason::kInitRejected : FallbackReason::kStsNotReady;
+    metrics_.count_error("startup_failure", opened.error().message());
     logger("session")->warn("not_dubbed stream={} reason={} error=\"{}\"", setup_.stream_id,
                             to_string(*no_dub_reason_), opened.error().message());
 }
@@ -188,9 +218,12 @@ void StreamSession::Worker::cut_tail() {
 void StreamSession::Worker::ask_for_dub(StreamTime start, StreamTime end) {
     const auto now = clock_.now();
     const OpenFragment fragment = ledger_.open(start, end, due(start) - kDecidedAhead);
-    auto reason = no_dub_reason_;
+    auto reason = no_dub_reason_ ? no_dub_reason_ : reason_not_to_dub(setup_.options, dubber_);
     if (!reason && end - start < kShortestTail) {
         reason = FallbackReason::kShortTail;
+    }
+    if (!reason && !dubbing_) {
+        reason = FallbackReason::kStsNotReady;
     }
     if (reason) {
         ledger_.close(fragment.number);
@@ -206,10 +239,10 @@ void StreamSession::Worker::ask_for_dub(StreamTime start, StreamTime end) {
 void StreamSession::Worker::handle(DubOutcome&& outcome) {
     metrics_.processing_latency.Observe(std::chrono::duration<double>{outcome.total}.count());
     const auto fragment = ledger_.close(outcome.fragment);
-    const bool is_timeout = outcome.fallback == FallbackReason::kTimeout ||
-                            outcome.fallback == FallbackReason::kDeadline;
-    const bool is_failure = !outcome.dub && outcome.fallback != FallbackReason::kNoSpeech;
-    metrics_.count_processed(is_timeout ? "timeout" : is_failure ? "failed" : "success");
+    metrics_.count_processed(status_of(outcome));
+    if (outcome.failure) {
+        metrics_.count_error("sts_" + outcome.failure->code, outcome.detail);
+    }
     if (!fragment) {
         return;  // decided at its deadline: too late to be heard
     }
@@ -227,6 +260,14 @@ void StreamSession::Worker::decide_overdue(SteadyTime now) {
     for (const auto& fragment : ledger_.close_overdue(now)) {
         decide(fragment, FallbackReason::kDeadline,
                {.fragment = fragment.number, .fallback = FallbackReason::kDeadline});
+    }
+}
+
+/// The session stops: nobody waits for what is still open.
+void StreamSession::Worker::abandon_fragments() {
+    for (const auto& fragment : ledger_.close_overdue(SteadyTime::max())) {
+        decide(fragment, FallbackReason::kStopping,
+               {.fragment = fragment.number, .fallback = FallbackReason::kStopping});
     }
 }
 

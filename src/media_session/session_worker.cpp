@@ -28,6 +28,8 @@ constexpr seconds kExtraSound{5};
 
 constexpr std::array kInputBackoff{seconds{1}, seconds{2}, seconds{4}, seconds{5}};
 constexpr seconds kGoneRetry{2};
+/// The last of what a publisher sent may come after the news that it left.
+constexpr seconds kLastWords{2};
 
 /// Units due within this leave together: a picture takes the sound around it along, and half of the
 /// wake-ups on the way to the network are saved.
@@ -39,7 +41,8 @@ constexpr milliseconds kConnectAhead{300};
 }  // namespace
 
 StreamSession::Worker::Worker(StreamSetup setup, Dubber* dubber, StreamMetrics& metrics,
-                              const Clock& clock, OnDecided on_decided, OnEnded on_ended)
+                              const Clock& clock, OnDecided on_decided, OnEnded on_ended,
+                              OnInput on_input)
     : dubber_{dubber},
       metrics_{metrics},
       clock_{clock},
@@ -47,6 +50,7 @@ StreamSession::Worker::Worker(StreamSetup setup, Dubber* dubber, StreamMetrics& 
       delay_{setup_.options.effective_delay()},
       on_decided_{std::move(on_decided)},
       on_ended_{std::move(on_ended)},
+      on_input_{std::move(on_input)},
       mailbox_{kMailboxCapacity},
       delay_line_{kDelayLineBytes},
       ledger_{setup_.options.segment},
@@ -71,7 +75,6 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
     name_this_thread("dub-ses-" + setup_.stream_id);
     metrics_.output_delay_target_ms.Set(static_cast<double>(delay_.count()));
     started_ = clock_.now();
-    open_dubbing();
     connect_input();
 
     while (!stop.stop_requested() && !end_) {
@@ -83,6 +86,7 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
     }
 
     ingest_.reset();
+    abandon_fragments();
     dubbing_.reset();
     output_.finish();
     metrics_.input_state.Set(kPipelineStopped);
@@ -117,19 +121,19 @@ void StreamSession::Worker::tick(SteadyTime now) {
     mix(now);
     send_due(now);
     if (input_ == Input::kFinal && is_played_out()) {
-        end_because("the publisher left");
+        end_because(EndKind::kPlayedOut, "the publisher left");
     }
 }
 
-void StreamSession::Worker::end_because(std::string why) {
+void StreamSession::Worker::end_because(EndKind kind, std::string why) {
     if (!end_) {
-        end_ = End{std::move(why), false};
+        end_ = End{std::move(why), kind};
     }
 }
 
-void StreamSession::Worker::fail_because(std::string why) {
-    if (!end_) {
-        end_ = End{std::move(why), true};
+void StreamSession::Worker::tell_input(bool is_running) {
+    if (on_input_) {
+        on_input_(is_running);
     }
 }
 
@@ -144,8 +148,8 @@ void StreamSession::Worker::connect_input() {
             post(FromIngest{connection, std::move(item)});
         });
     if (!ingest) {
-        metrics_.count_error("startup_failure");
-        fail_because(ingest.error().message());
+        metrics_.count_error("startup_failure", ingest.error().message());
+        end_because(EndKind::kFailed, ingest.error().message());
         return;
     }
     ingest_ = std::move(*ingest);
@@ -165,10 +169,12 @@ void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
         input_ = Input::kRunning;
         failed_connections_ = 0;
         metrics_.input_state.Set(kPipelineRunning);
+        tell_input(true);
     }
     if (unit.is_video() && unit.codec != Codec::kH264) {
-        metrics_.count_error("input");
-        end_because("unsupported_video_codec: only H.264 is passed on");
+        constexpr const char* kWhy = "unsupported_video_codec: only H.264 is passed on";
+        metrics_.count_error("input", kWhy);
+        end_because(EndKind::kUnsupported, kWhy);
         return;
     }
     if (unit.kind == UnitKind::kMetadata) {  // carries no time of its own
@@ -204,30 +210,38 @@ void StreamSession::Worker::handle(gst::IngestEnd&& end) {
     if (input_ == Input::kRunning) {
         logger("session")->info("input_ended stream={} error=\"{}\"", setup_.stream_id,
                                 end.error ? end.error->message() : "");
+        if (end.error) {
+            metrics_.count_error("input", end.error->message());
+        }
         input_ended();
-        reconnect_input_at_ = now + kGoneRetry;
+        if (has_publisher_) {
+            reconnect_input_at_ = is_another_waiting_ ? now : now + kGoneRetry;
+        }
+        is_another_waiting_ = false;
         return;
     }
-    if (input_ == Input::kGone) {
-        reconnect_input_at_ = now + kGoneRetry;
+    if (input_ != Input::kConnecting) {
+        if (has_publisher_ && input_ == Input::kGone) {
+            reconnect_input_at_ = now + kGoneRetry;
+        }
         return;
     }
     const auto attempt = std::min<std::size_t>(static_cast<std::size_t>(failed_connections_),
                                                kInputBackoff.size() - 1);
     ++failed_connections_;
     reconnect_input_at_ = now + kInputBackoff[attempt];
-    if (now - started_ >= setup_.options.ready_timeout) {
-        metrics_.count_error("startup_failure");
-        metrics_.input_state.Set(kPipelineError);
-        end_because("no_input: " +
-                    (end.error ? end.error->message() : "the input has no publisher"));
-    }
+    no_input_why_ = end.error ? end.error->message() : "the input has no publisher";
 }
 
 void StreamSession::Worker::input_ended() {
     input_ = Input::kGone;
     gone_since_ = clock_.now();
+    cut_off_at_.reset();
     metrics_.input_state.Set(kPipelineStopped);
+    tell_input(false);
+    if (!pace_.is_set()) {
+        return;
+    }
     // The drain below puts the last chunks into the mailbox; the tail is cut after them.
     sound_.drain_decoder();
     while (auto mail = mailbox_.pop_until(SteadyTime::min(), {})) {
@@ -237,18 +251,43 @@ void StreamSession::Worker::input_ended() {
 }
 
 void StreamSession::Worker::handle(PublisherArrived&& /*arrived*/) {
-    if (input_ != Input::kRunning && !ingest_) {
+    has_publisher_ = true;
+    cut_off_at_.reset();
+    if (input_ == Input::kRunning) {
+        is_another_waiting_ = true;
+    } else if (!ingest_ && !is_encoder_drained_) {
         connect_input();
     }
 }
 
+void StreamSession::Worker::handle(PublisherLeft&& /*left*/) {
+    has_publisher_ = false;
+    is_another_waiting_ = false;
+    reconnect_input_at_.reset();
+    cut_off_at_ = clock_.now() + (ingest_ ? kLastWords : seconds{0});
+}
+
 void StreamSession::Worker::supervise_input(SteadyTime now) {
+    if (cut_off_at_ && now >= *cut_off_at_) {
+        cut_off_at_.reset();
+        ingest_.reset();
+        if (input_ == Input::kConnecting || input_ == Input::kRunning) {
+            input_ended();
+        }
+    }
+    if (input_ == Input::kConnecting && now - started_ >= setup_.options.ready_timeout) {
+        const auto why = "no_input: " + no_input_why_;
+        metrics_.count_error("startup_failure", why);
+        metrics_.input_state.Set(kPipelineError);
+        end_because(EndKind::kNoInput, why);
+        return;
+    }
     if (input_ == Input::kGone && now - gone_since_ >= setup_.options.grace) {
         input_ = Input::kFinal;
         ingest_.reset();
         reconnect_input_at_.reset();
         if (!pace_.is_set()) {
-            end_because("the publisher left");
+            end_because(EndKind::kPlayedOut, "the publisher left");
         }
     }
     if (reconnect_input_at_ && now >= *reconnect_input_at_) {

@@ -30,9 +30,10 @@ namespace livedub {
 class StreamSession::Worker {
   public:
     Worker(StreamSetup setup, Dubber* dubber, StreamMetrics& metrics, const Clock& clock,
-           OnDecided on_decided, OnEnded on_ended);
+           OnDecided on_decided, OnEnded on_ended, OnInput on_input);
 
     void publisher_arrived() { post(PublisherArrived{}); }
+    void publisher_left() { post(PublisherLeft{}); }
 
   private:
     struct FromIngest {
@@ -47,8 +48,9 @@ class StreamSession::Worker {
         Error error;
     };
     struct PublisherArrived {};
-    using Mail = std::variant<FromIngest, OutputLost, SoundFailed, PublisherArrived, PcmChunk,
-                              gst::AacFrame, DubOutcome>;
+    struct PublisherLeft {};
+    using Mail = std::variant<FromIngest, OutputLost, SoundFailed, PublisherArrived, PublisherLeft,
+                              PcmChunk, gst::AacFrame, DubOutcome>;
 
     enum class Input {
         kConnecting = 1,
@@ -68,22 +70,24 @@ class StreamSession::Worker {
     void handle(gst::ArrivedUnit&& arrived);
     void handle(gst::IngestEnd&& end);
     void handle_audio(TimedUnit&& timed, SteadyTime arrival);
+    void handle(PublisherArrived&& arrived);
+    void handle(PublisherLeft&& left);
     void input_ended();
     void supervise_input(SteadyTime now);
-    void end_because(std::string why);
-    void fail_because(std::string why);
+    void tell_input(bool is_running);
+    void end_because(EndKind kind, std::string why);
 
     // Sound.
     void handle(PcmChunk&& chunk);
     void handle(gst::AacFrame&& frame);
     void handle(SoundFailed&& failed);
-    void handle(PublisherArrived&& arrived);
     void supervise_sound(SteadyTime now);
     void announce_sound();
     void mix(SteadyTime now);
 
     // Fragments.
     void open_dubbing();
+    void abandon_fragments();
     void cut_fragments(StreamTime available);
     void cut_tail();
     void ask_for_dub(StreamTime start, StreamTime end);
@@ -108,6 +112,7 @@ class StreamSession::Worker {
     const std::chrono::milliseconds delay_;
     const OnDecided on_decided_;
     const OnEnded on_ended_;
+    const OnInput on_input_;
 
     // Everybody's way in. Full (a second or two of everything): the oldest goes and is counted.
     BoundedQueue<Mail> mailbox_;
@@ -122,9 +127,13 @@ class StreamSession::Worker {
     Input input_ = Input::kConnecting;
     std::uint64_t connection_ = 0;
     int failed_connections_ = 0;
+    std::string no_input_why_ = "no connection to it yet";
     SteadyTime started_;                            // first attempt to get input
     std::optional<SteadyTime> reconnect_input_at_;  // no input connection until then
     SteadyTime gone_since_;
+    bool has_publisher_ = true;             // as far as we were told
+    bool is_another_waiting_ = false;       // was announced while the last one's input still ran
+    std::optional<SteadyTime> cut_off_at_;  // a publisher that left gets no more time than this
     std::optional<SteadyTime> first_unit_at_;
     std::optional<SteadyTime> next_mix_at_;
     bool is_sound_announced_ = false;

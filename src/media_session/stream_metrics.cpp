@@ -4,6 +4,8 @@
 
 #include "media_session/stream_metrics.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -17,15 +19,37 @@ std::string worker(std::string_view name) {
     return "media_service_worker_" + std::string{name};
 }
 
-auto& counters(prometheus::Registry& registry, std::string_view name, std::string_view help) {
-    return prometheus::BuildCounter().Name(worker(name)).Help(std::string{help}).Register(registry);
-}
-
-auto& gauges(prometheus::Registry& registry, std::string_view name, std::string_view help) {
-    return prometheus::BuildGauge().Name(worker(name)).Help(std::string{help}).Register(registry);
+/// Codes may come from a peer; a label takes only what a code looks like.
+std::string label_of(std::string_view type) {
+    constexpr std::size_t kLongest = 64;
+    const bool is_plain = type.size() <= kLongest && std::ranges::all_of(type, [](unsigned char c) {
+                              return std::isalnum(c) != 0 || c == '_';
+                          });
+    return is_plain ? std::string{type} : "sts_UNKNOWN";
 }
 
 }  // namespace
+
+MediaMetrics::Counters& MediaMetrics::counters(prometheus::Registry& registry,
+                                               std::string_view name, std::string_view help) {
+    heads_.push_back({worker(name), std::string{help}, prometheus::MetricType::Counter});
+    return prometheus::BuildCounter().Name(worker(name)).Help(std::string{help}).Register(registry);
+}
+
+MediaMetrics::Gauges& MediaMetrics::gauges(prometheus::Registry& registry, std::string_view name,
+                                           std::string_view help) {
+    heads_.push_back({worker(name), std::string{help}, prometheus::MetricType::Gauge});
+    return prometheus::BuildGauge().Name(worker(name)).Help(std::string{help}).Register(registry);
+}
+
+MediaMetrics::Histograms& MediaMetrics::histograms(prometheus::Registry& registry,
+                                                   std::string_view name, std::string_view help) {
+    heads_.push_back({worker(name), std::string{help}, prometheus::MetricType::Histogram});
+    return prometheus::BuildHistogram()
+        .Name(worker(name))
+        .Help(std::string{help})
+        .Register(registry);
+}
 
 MediaMetrics::MediaMetrics(prometheus::Registry& registry)
     : active_streams{prometheus::BuildGauge()
@@ -33,6 +57,11 @@ MediaMetrics::MediaMetrics(prometheus::Registry& registry)
                          .Help("Streams with a session")
                          .Register(registry)
                          .Add({})},
+      degraded_streams{prometheus::BuildGauge()
+                           .Name("media_service_degraded_streams")
+                           .Help("Streams that failed too often and wait for their next publisher")
+                           .Register(registry)
+                           .Add({})},
       segments_processed{
           counters(registry, "segments_processed_total", "Segments decided, by type")},
       segments_bytes{counters(registry, "segments_bytes_total", "Encoded bytes sent out, by type")},
@@ -40,10 +69,8 @@ MediaMetrics::MediaMetrics(prometheus::Registry& registry)
           counters(registry, "sts_fragments_sent_total", "Fragments handed over to be dubbed")},
       fragments_processed{counters(registry, "sts_fragments_processed_total",
                                    "Fragments that came back, by status")},
-      processing_latency{prometheus::BuildHistogram()
-                             .Name(worker("sts_processing_latency_seconds"))
-                             .Help("From handing a fragment over to its outcome")
-                             .Register(registry)},
+      processing_latency{histograms(registry, "sts_processing_latency_seconds",
+                                    "From handing a fragment over to its outcome")},
       inflight{gauges(registry, "sts_inflight_fragments", "Fragments cut and not yet decided")},
       av_sync_delta{gauges(registry, "av_sync_delta_ms", "Absolute audio to video offset")},
       av_offset{gauges(registry, "av_offset_ms", "Audio minus video at the muxer")},
@@ -62,8 +89,9 @@ MediaMetrics::MediaMetrics(prometheus::Registry& registry)
           gauges(registry, "pipeline_state", "0 stopped, 1 running, 2 error, by pipeline")},
       input_discontinuities{
           counters(registry, "input_discontinuities_total", "Jumps of the sender's timestamps")},
-      output_reconnects{counters(registry, "output_reconnects_total",
-                                 "Times the output had to be reconnected")} {}
+      output_reconnects{
+          counters(registry, "output_reconnects_total", "Times the output had to be reconnected")},
+      restarts{counters(registry, "restarts_total", "Sessions started again after a failure")} {}
 
 template <typename Family>
 auto& StreamMetrics::add(Family& family, std::string_view label, std::string_view value) {
@@ -105,7 +133,8 @@ StreamMetrics::StreamMetrics(MediaMetrics& families, const std::string& stream_i
       input_state{add(families.pipeline_state, "pipeline", "input")},
       output_state{add(families.pipeline_state, "pipeline", "output")},
       input_discontinuities{add(families.input_discontinuities)},
-      output_reconnects{add(families.output_reconnects)} {}
+      output_reconnects{add(families.output_reconnects)},
+      restarts{add(families.restarts)} {}
 
 StreamMetrics::~StreamMetrics() {
     for (const auto& remove : removals_) {
@@ -123,15 +152,40 @@ prometheus::Counter& StreamMetrics::labelled(MediaMetrics::Counters& family, std
 }
 
 void StreamMetrics::count_fallback(FallbackReason reason) {
+    ++fallbacks_;
     labelled(families_.fallback, "reason", to_string(reason)).Increment();
 }
 
-void StreamMetrics::count_error(std::string_view type) {
-    labelled(families_.errors, "error_type", type).Increment();
+void StreamMetrics::count_error(std::string_view type, std::string_view why) {
+    const auto label = label_of(type);
+    ++errors_;
+    labelled(families_.errors, "error_type", label).Increment();
+    const MutexLock lock{mutex_};
+    last_error_ = why.empty() ? label : fmt::format("{}: {}", label, why);
 }
 
 void StreamMetrics::count_processed(std::string_view status) {
     labelled(families_.fragments_processed, "status", status).Increment();
+}
+
+StreamCounts StreamMetrics::counts() const {
+    return {.segments = audio_segments.Value(),
+            .fragments_sent = fragments_sent.Value(),
+            .dubbed_seconds = dubbed_seconds.Value(),
+            .original_seconds = original_seconds.Value(),
+            .restarts = restarts.Value(),
+            .input_discontinuities = input_discontinuities.Value(),
+            .output_reconnects = output_reconnects.Value(),
+            .fallbacks = fallbacks_,
+            .errors = errors_,
+            .output_lag_ms = output_lag_ms.Value(),
+            .output_delay_target_ms = output_delay_target_ms.Value(),
+            .av_offset_ms = av_offset_ms.Value()};
+}
+
+std::string StreamMetrics::last_error() const {
+    const MutexLock lock{mutex_};
+    return last_error_;
 }
 
 }  // namespace livedub

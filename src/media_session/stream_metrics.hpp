@@ -5,8 +5,11 @@
 
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +19,9 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include "base/mutex.hpp"
 #include "dubbing/fallback_reason.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace livedub {
 
@@ -26,11 +31,25 @@ class MediaMetrics {
   public:
     explicit MediaMetrics(prometheus::Registry& registry);
 
+    /// What each family is called, for expose().
+    [[nodiscard]] std::span<const FamilyHead> heads() const noexcept { return heads_; }
+
     using Counters = prometheus::Family<prometheus::Counter>;
     using Gauges = prometheus::Family<prometheus::Gauge>;
     using Histograms = prometheus::Family<prometheus::Histogram>;
 
+  private:
+    Counters& counters(prometheus::Registry& registry, std::string_view name,
+                       std::string_view help);
+    Gauges& gauges(prometheus::Registry& registry, std::string_view name, std::string_view help);
+    Histograms& histograms(prometheus::Registry& registry, std::string_view name,
+                           std::string_view help);
+
+    std::vector<FamilyHead> heads_;  // before the families, whose making fills it
+
+  public:
     prometheus::Gauge& active_streams;
+    prometheus::Gauge& degraded_streams;
     Counters& segments_processed;
     Counters& segments_bytes;
     Counters& fragments_sent;
@@ -51,10 +70,27 @@ class MediaMetrics {
     Gauges& pipeline_state;
     Counters& input_discontinuities;
     Counters& output_reconnects;
+    Counters& restarts;
 };
 
-/// The series of one stream; they go when this does. Members: the session's thread; destruction:
-/// any, after it.
+/// A stream's numbers so far, for a page.
+struct StreamCounts {
+    double segments = 0;
+    double fragments_sent = 0;
+    double dubbed_seconds = 0;
+    double original_seconds = 0;
+    double restarts = 0;
+    double input_discontinuities = 0;
+    double output_reconnects = 0;
+    std::uint64_t fallbacks = 0;
+    std::uint64_t errors = 0;
+    double output_lag_ms = 0;
+    double output_delay_target_ms = 0;
+    double av_offset_ms = 0;
+};
+
+/// The series of one stream; they go when this does. Members: the session's thread unless they say
+/// otherwise; destruction: any, after it.
 class StreamMetrics {
   public:
     StreamMetrics(MediaMetrics& families, const std::string& stream_id);
@@ -65,9 +101,15 @@ class StreamMetrics {
     void count_fallback(FallbackReason reason);
     /// @param type startup_failure, input, no_audio, video_processing, audio_processing, output,
     /// ...
-    void count_error(std::string_view type);
-    /// @param status success, failed or timeout.
+    /// @param why One line for a person; kept as the last error.
+    void count_error(std::string_view type, std::string_view why = {}) LIVEDUB_EXCLUDES(mutex_);
+    /// @param status success, partial, failed or timeout.
     void count_processed(std::string_view status);
+
+    /// Any thread.
+    [[nodiscard]] StreamCounts counts() const;
+    /// The last error, as "type: why"; empty when there was none. Any thread.
+    [[nodiscard]] std::string last_error() const LIVEDUB_EXCLUDES(mutex_);
 
   private:
     template <typename Family>
@@ -83,6 +125,12 @@ class StreamMetrics {
 
     std::vector<std::function<void()>> removals_;
     std::map<std::string, prometheus::Counter*, std::less<>> labelled_;  // made when first counted
+
+    // Any thread.
+    std::atomic<std::uint64_t> fallbacks_{0};
+    std::atomic<std::uint64_t> errors_{0};
+    mutable Mutex mutex_;
+    std::string last_error_ LIVEDUB_GUARDED_BY(mutex_);
 
   public:
     prometheus::Counter& audio_segments;
@@ -105,6 +153,7 @@ class StreamMetrics {
     prometheus::Gauge& output_state;
     prometheus::Counter& input_discontinuities;
     prometheus::Counter& output_reconnects;
+    prometheus::Counter& restarts;
 };
 
 /// Values of the pipeline_state gauges.

@@ -52,6 +52,28 @@ bool is_voice_name(std::string_view text) {
     });
 }
 
+/// Splits "sports,news"; nullopt when an entry is no plain word.
+std::optional<std::vector<std::string>> parse_words(std::string_view text) {
+    constexpr std::size_t kMostWords = 16;
+    constexpr std::size_t kLongestWord = 32;
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        const auto word = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+        const bool is_word =
+            word.size() <= kLongestWord && std::ranges::all_of(word, [](unsigned char c) {
+                return std::isalnum(c) != 0 || c == '_' || c == '-';
+            });
+        if (!is_word || words.size() == kMostWords) {
+            return std::nullopt;
+        }
+        if (!word.empty()) {
+            words.emplace_back(word);
+        }
+    }
+    return words;
+}
+
 std::optional<milliseconds> parse_ms(std::string_view text, milliseconds least, milliseconds most) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -84,6 +106,12 @@ std::optional<std::string> apply(StreamOptions& options, std::string_view key,
         if (value == "passthrough" || options.mode == StreamMode::kPassthrough) {
             options.mode = value == "dub" ? StreamMode::kDub : StreamMode::kPassthrough;
         }
+    } else if (key == "domain") {
+        auto words = parse_words(value);
+        if (!words) {
+            return "words of letters, digits, '_' and '-', separated by commas";
+        }
+        options.domain_hints = std::move(*words);
     } else if (key == "segment_ms") {
         const auto parsed = parse_ms(value, kShortestSegment, kLongestSegment);
         if (!parsed) {
@@ -116,7 +144,24 @@ milliseconds StreamOptions::effective_delay() const {
     return delay.count() > 0 ? delay : segment + sts_timeout + kOverhead;
 }
 
+std::string_view to_string(StreamMode mode) noexcept {
+    switch (mode) {
+        case StreamMode::kDub:
+            return "dub";
+        case StreamMode::kOriginal:
+            return "original";
+        case StreamMode::kPassthrough:
+            return "passthrough";
+    }
+    return "unknown";
+}
+
 ParsedOptions parse_stream_options(std::string_view query, StreamOptions defaults) {
+    std::string once_unescaped;
+    if (query.find('=') == std::string_view::npos && query.find('%') != std::string_view::npos) {
+        once_unescaped = url_unescaped(query);  // some media servers escape the query as a whole
+        query = once_unescaped;
+    }
     ParsedOptions parsed{std::move(defaults), {}};
     const StreamOptions fallback = parsed.options;
     while (!query.empty()) {

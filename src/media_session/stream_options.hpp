@@ -26,6 +26,7 @@ struct StreamOptions {
     std::string source_language = "en";
     std::string target_language = "es";
     std::string voice = "default";
+    std::vector<std::string> domain_hints{};  // what the stream is about: "sports", "news"
 
     std::chrono::milliseconds segment{6'000};
     /// From the arrival of a moment to its publication. 0: segment + sts_timeout + 1 s.
@@ -37,7 +38,12 @@ struct StreamOptions {
 
     /// The delay in force: `delay` if given, else what the other numbers need.
     [[nodiscard]] std::chrono::milliseconds effective_delay() const;
+
+    friend bool operator==(const StreamOptions&, const StreamOptions&) = default;
 };
+
+/// "dub", "original", "passthrough".
+[[nodiscard]] std::string_view to_string(StreamMode mode) noexcept;
 
 struct ParsedOptions {
     StreamOptions options;
@@ -45,8 +51,8 @@ struct ParsedOptions {
     std::vector<std::string> warnings;
 };
 
-/// Overlays `query` ("lang=es&src=en", URL-escaped) on `defaults`. Unknown keys are ignored; a bad
-/// value never stops a stream. Source equal to target becomes passthrough.
+/// Overlays `query` ("lang=es&src=en", URL-escaped, perhaps twice) on `defaults`. Unknown keys are
+/// ignored; a bad value never stops a stream. Source equal to target becomes passthrough.
 [[nodiscard]] ParsedOptions parse_stream_options(std::string_view query, StreamOptions defaults);
 
 /// "es", "pt-BR": 2 to 10 characters, letters first, then letters, digits and dashes.

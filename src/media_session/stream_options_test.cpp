@@ -35,6 +35,13 @@ TEST(StreamOptions, TheQueryChoosesLanguageVoiceAndTimes) {
     EXPECT_THAT(parsed.warnings, IsEmpty());
 }
 
+TEST(StreamOptions, AQueryThatWasEscapedAsAWholeIsRead) {
+    const auto parsed = parse_stream_options("lang%3Dpt%252DBR%26domain%3Dsports%252Cnews", {});
+
+    EXPECT_EQ(parsed.options.target_language, "pt-BR");
+    EXPECT_THAT(parsed.options.domain_hints, testing::ElementsAre("sports", "news"));
+}
+
 TEST(StreamOptions, TheSameLanguageIsPassedThrough) {
     EXPECT_EQ(parse_stream_options("lang=EN-us", {}).options.mode, StreamMode::kPassthrough);
     EXPECT_EQ(parse_stream_options("lang=es", {}).options.mode, StreamMode::kDub);
@@ -72,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(All, StreamOptionsRefuses,
                                          BadValue{"target=../../etc", "language tag"},
                                          BadValue{"voice=a/b", "voice=\"a/b\""},
                                          BadValue{"mode=loud", "dub or passthrough"},
+                                         BadValue{"domain=a%20b", "separated by commas"},
                                          BadValue{"segment_ms=999", "1000 to 30000"},
                                          BadValue{"delay_ms=6s", "1000 to 60000"},
                                          BadValue{"delay_ms=6999", "segment + 1000 = 7000"}));

@@ -20,6 +20,7 @@
 #include "base/clock.hpp"
 #include "dubbing/decided_fragment.hpp"
 #include "dubbing/dubber.hpp"
+#include "media_session/stream_lifecycle.hpp"
 #include "media_session/stream_metrics.hpp"
 #include "media_session/stream_options.hpp"
 
@@ -38,17 +39,20 @@ class StreamSession {
     /// for longer than a short file write.
     using OnDecided = std::function<void(const DecidedFragment&)>;
     struct End {
-        std::string why;          // one line for a person
-        bool is_failure = false;  // something broke that may work when it is tried again
+        std::string why;  // one line for a person
+        EndKind kind = EndKind::kPlayedOut;
     };
     /// Called once on the session's thread, just before it ends by itself (not when it is
     /// destroyed).
     using OnEnded = std::function<void(const End&)>;
+    /// Called on the session's thread when input begins to come (true) and when it has ended
+    /// (false).
+    using OnInput = std::function<void(bool is_running)>;
 
     /// Starts at once. @param dubber May be null when the mode does not dub. Outlives the session,
     /// as metrics and clock do.
     StreamSession(StreamSetup setup, Dubber* dubber, StreamMetrics& metrics, const Clock& clock,
-                  OnDecided on_decided, OnEnded on_ended);
+                  OnDecided on_decided, OnEnded on_ended, OnInput on_input = {});
 
     /// Stops: what is buffered is not played out, viewers see the end of the stream. At most 3 s.
     ~StreamSession();
@@ -57,6 +61,10 @@ class StreamSession {
 
     /// The media server says that the input has a publisher (again). Any thread.
     void publisher_arrived();
+
+    /// It says that the input has none any more: what it has sent still plays, and the session ends
+    /// after the grace period unless a publisher arrives. Any thread.
+    void publisher_left();
 
   private:
     class Worker;

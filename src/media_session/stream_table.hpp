@@ -3,18 +3,21 @@
 //
 // All streams of this process: one session for each live/<id>/in that has a publisher. What the
 // media server reports becomes a session, a session that fails is started again, one that has ended
-// is taken away. One control thread does all of it, so the server's thread never waits for a
-// pipeline.
+// is taken away. StreamLifecycle decides; one control thread brings it about, so whoever reports
+// never waits for a pipeline.
 
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "media_session/stream_lifecycle.hpp"
 #include "media_session/stream_metrics.hpp"
 #include "media_session/stream_options.hpp"
 #include "media_session/stream_session.hpp"
@@ -27,6 +30,32 @@ struct StreamTableConfig {
     std::size_t most_streams = 10;  // 0: no limit
 };
 
+/// What the media server says of a path's publisher.
+struct PublisherReport {
+    std::string_view path;         // "live/demo/in"
+    std::string_view query;        // of the publish URL, without '?'
+    std::string_view source_id;    // may be empty
+    std::string_view source_type;  // may be empty
+};
+
+enum class ReportResult {
+    kAccepted = 1,  // also when there was nothing to do
+    kIgnored = 2,   // of another publisher than the current one, or no input of ours
+    kRefused = 3,   // there are as many streams as there may be
+};
+
+/// One stream, for a page.
+struct StreamStatus {
+    std::string id;
+    StreamState state = StreamState::kIdle;
+    StreamOptions options;
+    std::vector<std::string> warnings;
+    std::string source_type;
+    std::string last_error;  // empty when there was none
+    std::string ended;       // why the last session ended; empty before
+    StreamCounts counts;
+};
+
 class StreamTable {
   public:
     /// @param dubber May be null when nothing is dubbed; it, the metrics and the clock outlive the
@@ -34,15 +63,30 @@ class StreamTable {
     StreamTable(StreamTableConfig config, Dubber* dubber, MediaMetrics& metrics, const Clock& clock,
                 StreamSession::OnDecided on_decided);
 
-    /// Stops all sessions, in parallel: at most 4 s.
+    /// As stop().
     ~StreamTable();
     StreamTable(const StreamTable&) = delete;
     StreamTable& operator=(const StreamTable&) = delete;
 
-    /// A path has a publisher (again), or has lost it. Paths other than live/<id>/in are none of
-    /// ours. Any thread; returns at once.
-    void ready(std::string_view path, std::string_view query);
-    void not_ready(std::string_view path);
+    // Any thread; these return at once.
+
+    /// A path has a publisher (again), or has lost it.
+    ReportResult ready(const PublisherReport& report);
+    ReportResult not_ready(const PublisherReport& report);
+    /// It is in a list of paths that was asked for a moment ago: starts what is missing.
+    ReportResult listed(const PublisherReport& report);
+    /// Whether listed() would start something; its query does not matter.
+    [[nodiscard]] bool is_missing(const PublisherReport& report) const;
+
+    /// Ends a stream until its next publisher.
+    void give_up(std::string_view id, std::string why);
+
+    /// By id; streams that ended are kept for ten minutes.
+    [[nodiscard]] std::vector<StreamStatus> streams() const;
+    [[nodiscard]] std::optional<StreamStatus> stream(std::string_view id) const;
+
+    /// Ends all sessions, in parallel, and starts no more: at most 4 s. Not from a callback.
+    void stop();
 
   private:
     class Control;

@@ -6,12 +6,10 @@
 #include <deque>
 #include <utility>
 
-#include "net/beast_websocket.hpp"
+#include "net/websocket.hpp"
 
 namespace livedub::net {
 namespace {
-
-namespace websocket = beast::websocket;
 
 /// A read buffer that grew beyond this is given back after its message.
 constexpr std::size_t kKeptReadBuffer = std::size_t{64} << 10U;

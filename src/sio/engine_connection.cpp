@@ -50,30 +50,6 @@ std::uint16_t code_for(CloseReason reason) {
 
 }  // namespace
 
-std::string_view to_string(CloseReason reason) noexcept {
-    switch (reason) {
-        case CloseReason::kTransportClosed:
-            return "transport_closed";
-        case CloseReason::kClientLeft:
-            return "client_left";
-        case CloseReason::kServerDisconnect:
-            return "server_disconnect";
-        case CloseReason::kPingTimeout:
-            return "ping_timeout";
-        case CloseReason::kConnectTimeout:
-            return "connect_timeout";
-        case CloseReason::kMalformed:
-            return "malformed";
-        case CloseReason::kTooLarge:
-            return "too_large";
-        case CloseReason::kSlowReader:
-            return "slow_reader";
-        case CloseReason::kShutdown:
-            return "shutdown";
-    }
-    return "";
-}
-
 EngineConnection::EngineConnection(net::asio::io_context& context, EngineTransport transport,
                                    std::string sid, const EngineLimits& limits, EngineEvents events)
     : sid_{std::move(sid)},
@@ -176,6 +152,10 @@ void EngineConnection::on_web_socket_message(net::WebSocketKind kind, std::strin
         packet.payload = std::move(message);
     } else {
         auto decoded = wire::decode_engineio(message);
+        if (!decoded && session_.transport() == EngineTransport::kPolling) {
+            drop_candidate();
+            return;
+        }
         if (!decoded) {
             close(CloseReason::kMalformed, decoded.error().message());
             return;

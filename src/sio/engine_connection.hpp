@@ -16,24 +16,11 @@
 #include "http/message.hpp"
 #include "net/asio.hpp"
 #include "net/web_socket.hpp"
+#include "sio/close_reason.hpp"
 #include "sio/engine_session.hpp"
 #include "wire/engineio.hpp"
 
 namespace livedub::sio {
-
-enum class CloseReason {
-    kTransportClosed = 1,
-    kClientLeft = 2,
-    kServerDisconnect = 3,
-    kPingTimeout = 4,
-    kConnectTimeout = 5,
-    kMalformed = 6,
-    kTooLarge = 7,
-    kSlowReader = 8,
-    kShutdown = 9,
-    // Add at the end.
-};
-[[nodiscard]] std::string_view to_string(CloseReason reason) noexcept;
 
 struct EngineLimits {
     EngineTimes times;

@@ -188,7 +188,7 @@ class ServerCore {
     void on_close(Peer& peer, CloseReason reason) {
         peers_.erase(peer.engine().sid());
         metrics_.active.Set(static_cast<double>(peers_.size()));
-        metrics_.count_closed(to_string(reason));
+        metrics_.count_closed(reason);
     }
 
     ServerMetrics metrics_;

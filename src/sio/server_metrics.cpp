@@ -21,10 +21,14 @@ ServerMetrics::ServerMetrics(prometheus::Registry& registry)
       closed{prometheus::BuildCounter()
                  .Name("sts_connections_closed_total")
                  .Help("Connections closed, by reason.")
-                 .Register(registry)} {}
+                 .Register(registry)} {
+    for (const auto reason : kCloseReasons) {
+        closed.Add({{"reason", std::string{to_string(reason)}}});  // there from the start, as 0
+    }
+}
 
-void ServerMetrics::count_closed(std::string_view reason) {
-    closed.Add({{"reason", std::string{reason}}}).Increment();
+void ServerMetrics::count_closed(CloseReason reason) {
+    closed.Add({{"reason", std::string{to_string(reason)}}}).Increment();
 }
 
 }  // namespace livedub::sio

@@ -5,20 +5,19 @@
 
 #pragma once
 
-#include <string_view>
-
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
+
+#include "sio/close_reason.hpp"
 
 namespace livedub::sio {
 
 struct ServerMetrics {
     explicit ServerMetrics(prometheus::Registry& registry);
 
-    /// @param reason As the label has it: "malformed", "slow_reader", ...
-    void count_closed(std::string_view reason);
+    void count_closed(CloseReason reason);
 
     prometheus::Gauge& active;
     prometheus::Counter& refused;  // the limit was reached

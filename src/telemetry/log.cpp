@@ -105,6 +105,24 @@ std::string json_keys_of(std::string_view message) {
     return keys;
 }
 
+std::string without_credentials(std::string_view text) {
+    constexpr std::string_view kScheme = "://";
+    std::string out;
+    for (auto at = text.find(kScheme); at != std::string_view::npos; at = text.find(kScheme)) {
+        const auto begin = at + kScheme.size();
+        out += text.substr(0, begin);
+        text.remove_prefix(begin);
+        const auto host_end = text.find_first_of("/?# \"");
+        const auto authority = text.substr(0, host_end);
+        if (const auto sign = authority.rfind('@'); sign != std::string_view::npos) {
+            out += "***";
+            text.remove_prefix(sign);
+        }
+    }
+    out += text;
+    return out;
+}
+
 Result<void> set_up_logging(std::string_view level, LogFormat format, const LogIdentity& identity) {
     std::string lower{level};
     std::ranges::transform(lower, lower.begin(),

@@ -29,5 +29,11 @@ TEST(Log, WhatALineIsAboutBecomesKeys) {
     EXPECT_EQ(json_keys_of("stream=at-the-beginning is no pair of an event"), "");
 }
 
+TEST(Log, CredentialsOfUrlsAreNotShown) {
+    EXPECT_EQ(without_credentials("rtmp://u:p@h:1/a: lost, then http://x@y/b@c"),
+              "rtmp://***@h:1/a: lost, then http://***@y/b@c");
+    EXPECT_EQ(without_credentials("a@b c://d"), "a@b c://d");
+}
+
 }  // namespace
 }  // namespace livedub

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starting, refusing to start, and stopping."""
 
+import os
 import re
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from support.processes import Livedub, Process, publish
 
+GOLDEN = Path(__file__).parent.parent / "data/golden/help"
 UP = ("up", "--rtmp", "127.0.0.1:0", "--api", "127.0.0.1:0", "--metrics", "127.0.0.1:0")
 
 
@@ -88,3 +91,18 @@ def test_help_names_the_commands_and_exit_codes(livedub):
         assert program.wait(10) == 0
         for word in ("up", "dub", "exit"):
             assert word in program.stdout.lower()
+
+
+@pytest.mark.parametrize("command", [(), ("up",), ("dub",), ("doctor",)], ids=lambda it: " ".join(it) or "livedub")
+def test_help_is_as_it_was(livedub, command):
+    """LIVEDUB_UPDATE_GOLDEN=1 writes it anew."""
+    golden = GOLDEN / f"{'_'.join(('livedub', *command))}.txt"
+    with Process([livedub, *command, "--help"]) as program:
+        assert program.wait(10) == 0
+        # Its own name is the path that it was called by, and the version changes without the flags.
+        said = program.stdout.replace(str(livedub), "livedub").strip("\n") + "\n"
+        said = re.sub(r"livedub \d+\.\d+\.\d+", "livedub VERSION", said)
+    if os.environ.get("LIVEDUB_UPDATE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(said)
+    assert said == golden.read_text()

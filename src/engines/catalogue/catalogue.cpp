@@ -12,6 +12,7 @@
 
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
+#include "engines/catalogue/inventory.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -21,6 +22,8 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("{} \"{}\" (allowed: {})", setting, value, allowed));
 }
+
+}  // namespace
 
 Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(const std::string& name) {
     if (name == "auto" || name == "pocketsphinx") {
@@ -45,8 +48,6 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(const std::string&
     }
     return unknown("TTS_PROVIDER", name, "auto, espeak");
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config) {
     auto translator = make_translator(config.translator);

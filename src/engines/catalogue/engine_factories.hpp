@@ -7,6 +7,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "speech/synthesizer.hpp"
@@ -17,5 +19,11 @@ namespace livedub::engines {
 /// Errors: kInvalidArgument when not compiled in; those of the engine.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_pocketsphinx();
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_espeak();
+
+/// What espeak has voices for; empty when not compiled in, or without its data.
+[[nodiscard]] std::vector<std::string> espeak_languages();
+
+/// The voice profiles it has a timbre for; "default" is the first. Empty when not compiled in.
+[[nodiscard]] std::vector<std::string> espeak_profiles();
 
 }  // namespace livedub::engines

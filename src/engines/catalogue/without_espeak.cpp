@@ -11,4 +11,12 @@ Result<std::unique_ptr<speech::Synthesizer>> make_espeak() {
                 "libespeak-ng-dev when building");
 }
 
+std::vector<std::string> espeak_languages() {
+    return {};
+}
+
+std::vector<std::string> espeak_profiles() {
+    return {};
+}
+
 }  // namespace livedub::engines

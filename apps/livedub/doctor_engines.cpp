@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "doctor_engines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "doctor/process_family.hpp"
+#include "doctor/trial.hpp"
+#include "engines/apertium/apertium_translator.hpp"
+#include "engines/catalogue/engine_factories.hpp"
+#include "engines/catalogue/inventory.hpp"
+#include "file_dub/child_process.hpp"
+
+namespace livedub {
+namespace {
+
+using doctor::EngineCheck;
+using engines::EngineStage;
+using Steady = std::chrono::steady_clock;
+
+/// The last word of what `lt-proc --version` says; empty when it says nothing.
+std::string lttoolbox_version() {
+    auto child =
+        file_dub::ChildProcess::start({"lt-proc", "--version"}, file_dub::Pipe::kFromChild);
+    std::array<char, 128> text{};
+    const auto size =
+        child ? (*child)->read(std::as_writable_bytes(std::span{text})) : Result<std::size_t>{0};
+    std::string line{text.data(), size.value_or(0)};
+    line.erase(std::min(line.find('\n'), line.size()));
+    const auto space = line.rfind(' ');
+    return space == std::string::npos ? "" : "lttoolbox " + line.substr(space + 1);
+}
+
+class Inspector {
+  public:
+    Inspector(const UpConfig& config, Measuring measuring, const OnProgress& on_progress)
+        : config_{config}, measuring_{measuring}, on_progress_{on_progress} {}
+
+    EngineInspection run() {
+        // The synthesizer first: the others are tried with what it says.
+        auto speaking = inspect(EngineStage::kSpeak, config_.speech.synthesizer,
+                                [this](EngineCheck& check) { return load_synthesizer(check); });
+        auto recognising = inspect(EngineStage::kRecognise, config_.speech.recogniser,
+                                   [this](EngineCheck& check) { return load_recogniser(check); });
+        auto translating = inspect(EngineStage::kTranslate, config_.speech.translator,
+                                   [this](EngineCheck& check) { return load_translator(check); });
+
+        EngineInspection inspection;
+        inspection.session_mib = session_mib_;
+        for (auto* checks : {&recognising, &translating, &speaking}) {
+            inspection.checks.insert(inspection.checks.end(), checks->begin(), checks->end());
+        }
+        for (const auto& check : inspection.checks) {
+            if (check.is_used && check.cost) {
+                inspection.stages.push_back(*check.cost);
+            }
+        }
+        const auto is_unmeasured = [](const auto& it) { return it.is_used && !it.cost; };
+        if (std::ranges::any_of(inspection.checks, is_unmeasured)) {
+            inspection.stages.clear();
+        }
+        return inspection;
+    }
+
+  private:
+    /// The known engines of one stage; the one that the settings choose is loaded and tried.
+    template <typename Load>
+    std::vector<EngineCheck> inspect(EngineStage stage, const std::string& setting, Load load) {
+        std::vector<EngineCheck> checks;
+        for (const auto& known : engines::known_engines()) {
+            if (known.stage != stage) {
+                continue;
+            }
+            EngineCheck check{
+                .name = known.name,
+                .stage = static_cast<doctor::Stage>(known.stage),
+                .is_in_build = known.is_in_build,
+                .is_used = is_needed(stage) && engines::chosen_engine(stage, setting) == known.name,
+                .version = known.version,
+                .detail = known.what_it_needs,
+                .package = known.package};
+            if (check.is_used && check.is_in_build) {
+                if (auto loaded = timed(check, load); !loaded) {
+                    check.problem = std::move(loaded).error();
+                }
+            }
+            checks.push_back(std::move(check));
+        }
+        return checks;
+    }
+
+    template <typename Load>
+    Result<void> timed(EngineCheck& check, Load load) {
+        on_progress_(check.name);
+        const auto memory = doctor::ProcessFamily{}.memory_mib();
+        auto loaded = load(check);
+        if (!loaded) {
+            return loaded;
+        }
+        check.memory_mib = std::max(0.0, doctor::ProcessFamily{}.memory_mib() - memory);
+        if (check.stage == doctor::Stage::kRecognise) {
+            session_mib_ = *check.memory_mib;
+        }
+        return loaded;
+    }
+
+    [[nodiscard]] bool is_needed(EngineStage stage) const {
+        const auto& stream = config_.stream;
+        return stream.mode == StreamMode::kDub &&
+               (stage != EngineStage::kTranslate ||
+                !is_same_language(stream.source_language, stream.target_language));
+    }
+
+    [[nodiscard]] bool is_full() const { return measuring_ == Measuring::kFull; }
+
+    static void note_load(EngineCheck& check, Steady::time_point begin) {
+        check.load = std::chrono::ceil<std::chrono::milliseconds>(Steady::now() - begin);
+    }
+
+    static Result<void> note_cost(EngineCheck& check, Result<doctor::Cost> cost) {
+        if (!cost) {
+            return tl::unexpected{std::move(cost).error()};
+        }
+        check.cost = *cost;
+        return {};
+    }
+
+    Result<void> load_synthesizer(EngineCheck& check) {
+        const auto& stream = config_.stream;
+        const auto begin = Steady::now();
+        auto made = engines::make_synthesizer(check.name);
+        if (!made) {
+            return tl::unexpected{std::move(made).error()};
+        }
+        if (auto ready = (*made)->prepare(stream.target_language, stream.voice); !ready) {
+            return ready;
+        }
+        note_load(check, begin);
+        if (check.name == "espeak") {
+            check.detail = fmt::format("{} languages", engines::espeak_languages().size());
+        }
+        if (!is_full()) {
+            return {};
+        }
+        if (auto sample = doctor::speak_sample(**made, stream.source_language)) {
+            sample_ = std::move(*sample);
+        }
+        return note_cost(check,
+                         doctor::try_synthesizer(**made, {.text = std::string{doctor::kSampleText},
+                                                          .language = stream.target_language,
+                                                          .voice = stream.voice}));
+    }
+
+    Result<void> load_recogniser(EngineCheck& check) {
+        const auto& language = config_.stream.source_language;
+        const auto begin = Steady::now();
+        auto made = engines::make_recogniser(check.name);
+        if (!made) {
+            return tl::unexpected{std::move(made).error()};
+        }
+        check.detail = (*made)->name();
+        if (!(*made)->supports(language)) {
+            return fail(ErrorCode::kInvalidArgument,
+                        fmt::format("{} does not recognise \"{}\"", (*made)->name(), language));
+        }
+        auto session = (*made)->open_session();
+        if (!session) {
+            return tl::unexpected{std::move(session).error()};
+        }
+        note_load(check, begin);
+        if (!is_full() || !sample_) {
+            return {};
+        }
+        return note_cost(check, doctor::try_recogniser(**session, *sample_));
+    }
+
+    Result<void> load_translator(EngineCheck& check) {
+        const speech::LanguagePair pair{.source = config_.stream.source_language,
+                                        .target = config_.stream.target_language};
+        const auto begin = Steady::now();
+        auto made = engines::make_translator(check.name);
+        if (!made) {
+            return tl::unexpected{std::move(made).error()};
+        }
+        translator_ = std::move(*made);  // its programs run on, and are counted
+        if (auto ready = translator_->prepare(pair); !ready) {
+            return ready;
+        }
+        note_load(check, begin);
+        check.version = lttoolbox_version();
+        check.detail = fmt::format("{} > {}, {} directions installed", pair.source, pair.target,
+                                   apertium::installed_pairs().size());
+        return is_full() ? note_cost(check, doctor::try_translator(*translator_, pair))
+                         : Result<void>{};
+    }
+
+    const UpConfig& config_;
+    const Measuring measuring_;
+    const OnProgress& on_progress_;
+
+    std::optional<PcmChunk> sample_;  // when there was somebody to speak it
+    std::unique_ptr<speech::Translator> translator_;
+    double session_mib_ = 0;
+};
+
+}  // namespace
+
+EngineInspection inspect_engines(const UpConfig& config, Measuring measuring,
+                                 const OnProgress& on_progress) {
+    return Inspector{config, measuring, on_progress}.run();
+}
+
+std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
+    const auto known = engines::known_engines();
+    const auto is_known = [&](EngineStage stage, const std::string& setting) {
+        const auto name = engines::chosen_engine(stage, setting);
+        return std::ranges::any_of(
+            known, [&](const auto& it) { return it.stage == stage && it.name == name; });
+    };
+    if (!is_known(EngineStage::kRecognise, speech.recogniser)) {
+        return engines::make_recogniser(speech.recogniser).error();
+    }
+    if (speech.translator != "none" && !is_known(EngineStage::kTranslate, speech.translator)) {
+        return engines::make_translator(speech.translator).error();
+    }
+    if (!is_known(EngineStage::kSpeak, speech.synthesizer)) {
+        return engines::make_synthesizer(speech.synthesizer).error();
+    }
+    return std::nullopt;
+}
+
+}  // namespace livedub

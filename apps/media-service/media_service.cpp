@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "media_service.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+#include <unistd.h>
+
+#include "base/clock.hpp"
+#include "common/stop_signals.hpp"
+#include "exit_codes.hpp"
+#include "http/server.hpp"
+#include "media_session/stream_table.hpp"
+#include "net/io_thread.hpp"
+#include "orchestrator/media_pages.hpp"
+#include "orchestrator/reconciler.hpp"
+#include "orchestrator/service_metrics.hpp"
+#include "sts_client/link_metrics.hpp"
+#include "sts_client/sts_dubber.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+#include "telemetry/process_metrics.hpp"
+
+namespace livedub {
+namespace {
+
+int fail_with(const Error& error) {
+    std::cerr << "media-service: " << error.message() << "\n";
+    return kExitInternal;
+}
+
+/// Everything the service exports, as one page.
+class MetricsPage {
+  public:
+    MetricsPage(const prometheus::Registry& registry, std::span<const FamilyHead> media,
+                std::span<const FamilyHead> service)
+        : registry_{registry}, heads_{sts_client::link_family_heads()} {
+        heads_.insert(heads_.end(), media.begin(), media.end());
+        heads_.insert(heads_.end(), service.begin(), service.end());
+    }
+
+    [[nodiscard]] std::string text() const {
+        auto families = registry_.Collect();
+        std::ranges::move(process_.Collect(), std::back_inserter(families));
+        return expose(families, heads_);
+    }
+
+    /// Streams that have a session with the speech service now.
+    [[nodiscard]] int connected_streams() const {
+        const auto families = registry_.Collect();
+        const auto family = std::ranges::find(families, "media_service_worker_sts_connected",
+                                              &prometheus::MetricFamily::name);
+        return family == families.end()
+                   ? 0
+                   : static_cast<int>(std::ranges::count_if(
+                         family->metric, [](const auto& one) { return one.gauge.value > 0; }));
+    }
+
+  private:
+    // Given at construction; outlives this.
+    const prometheus::Registry& registry_;
+
+    // Constant after construction.
+    std::vector<FamilyHead> heads_;
+    ProcessMetrics process_;
+};
+
+void show_start(const MediaServiceConfig& config, std::uint16_t port) {
+    const auto address = authority(config.http.host, port);
+    const auto base = without_credentials(config.rtmp_base);
+    std::cout << fmt::format(
+                     "media-service {}   {} -> {}   http://{}/docs\n"
+                     "in       {}/live/<id>/in\n"
+                     "out      {}/live/<id>/out   {:.1f} s later\n"
+                     "sts      {}\n"
+                     "watch    http://{}/v1/streams   http://{}/metrics",
+                     LIVEDUB_VERSION, config.stream.source_language, config.stream.target_language,
+                     address, base, base,
+                     std::chrono::duration<double>{config.stream.effective_delay()}.count(),
+                     config.skips_sts ? "none: original audio for everything"
+                                      : without_credentials(config.sts.url + config.sts.path),
+                     address, address)
+              << std::endl;  // NOLINT(performance-avoid-endl): somebody waits for it
+}
+
+orchestrator::MediaSources make_sources(const MediaServiceConfig& config, const MetricsPage& page) {
+    orchestrator::MediaSources sources;
+    if (config.metrics_enabled) {
+        sources.metrics = [&page] { return page.text(); };
+    }
+    sources.storage_problem = [dir = config.segment_dir]() -> std::string {
+        return ::access(dir.c_str(), W_OK | X_OK) == 0
+                   ? std::string{}
+                   : fmt::format("{} cannot be written to", dir);
+    };
+    sources.sts_json = [&page, skips = config.skips_sts] {
+        return fmt::format(R"({{"enabled":{},"connected_streams":{}}})", !skips,
+                           page.connected_streams());
+    };
+    return sources;
+}
+
+}  // namespace
+
+int run_media_service(const MediaServiceConfig& config) {
+    if (const auto set_up =
+            set_up_logging(config.log.level, config.log.format, config.log.identity);
+        !set_up) {
+        return fail_with(set_up.error());
+    }
+    const StopSignals signals;
+
+    // Built in the order of use and torn down in reverse.
+    const SystemClock clock;
+    prometheus::Registry registry;
+    MediaMetrics media_metrics{registry};
+    orchestrator::ServiceMetrics service_metrics{registry, LIVEDUB_VERSION, LIVEDUB_COMMIT};
+    const MetricsPage metrics_page{registry, media_metrics.heads(), service_metrics.heads()};
+    std::atomic<bool> is_stopping{false};
+    net::IoThread io;
+
+    // The table ends its sessions by stop(), below; the speech client, whose last reports name
+    // streams of it, goes before it does.
+    std::unique_ptr<StreamTable> table;
+    std::unique_ptr<Dubber> dubber;
+    if (!config.skips_sts) {
+        auto sts = config.sts;
+        sts.on_exhausted = [&table](const std::string& stream_id) {
+            table->give_up(stream_id, "the speech service cannot be reached");
+        };
+        dubber = std::make_unique<sts_client::StsDubber>(io, std::move(sts), registry);
+    }
+    table = std::make_unique<StreamTable>(
+        StreamTableConfig{config.rtmp_base, config.stream, config.most_streams}, dubber.get(),
+        media_metrics, clock, [](const DecidedFragment&) {});
+
+    orchestrator::Hooks hooks{*table, service_metrics, clock, config.hook_token};
+    auto server = http::Server::start(
+        io, config.http.host, config.http.port,
+        orchestrator::make_media_pages(hooks, *table, is_stopping, LIVEDUB_VERSION,
+                                       make_sources(config, metrics_page)));
+    if (!server) {
+        return fail_with(server.error());
+    }
+    std::optional<orchestrator::Reconciler> reconciler;
+    if (!config.media_api_url.empty()) {
+        reconciler.emplace(config.media_api_url, *table, orchestrator::fetch_over_http());
+    }
+    show_start(config, (*server)->port());
+    signals.wait();
+
+    logger("service")->info("stopping");
+    is_stopping = true;
+    reconciler.reset();
+    table->stop();
+    dubber.reset();
+    server->reset();
+    logger("service")->info("stopped");
+    return kExitStopped;
+}
+
+}  // namespace livedub

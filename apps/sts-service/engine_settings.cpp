@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+
+#include "engine_settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace livedub {
+namespace {
+
+using config::Settings;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr milliseconds kMs{1};
+
+/// A provider that this build has; the others of the contract are known by name and refused.
+void provider(SettingsReader& reader, const Settings& settings, const std::string& name,
+              std::span<const std::string_view> built, std::string& into) {
+    const auto& chosen = settings.text(name);
+    into = chosen;
+    if (std::ranges::find(built, chosen) != built.end()) {
+        return;
+    }
+    if (chosen == "mock") {
+        reader.refuse(name, "a real engine; for a service without any, use --mode echo");
+    } else {
+        reader.refuse(name, fmt::format("{} (what this build has)", fmt::join(built, ", ")));
+    }
+}
+
+void stage_limit(SettingsReader& reader, const Settings& settings, const std::string& name,
+                 milliseconds& into) {
+    reader.take(into, settings.duration(name, kMs, milliseconds{100}, minutes{2}));
+}
+
+void read_fitting(SettingsReader& reader, const Settings& settings, speech::FitLimits& fit) {
+    constexpr std::array<std::string_view, 2> kFailOrTrim{"fail", "trim"};
+    constexpr double kSlowest = 0.5;
+    constexpr double kFastest = 2.0;
+    reader.number(fit.min_speed, "TTS_SPEED_MIN", kSlowest, kFastest);
+    reader.number(fit.max_speed, "TTS_SPEED_MAX", fit.min_speed, kFastest);
+    reader.number(fit.trim_silently, "DURATION_VARIANCE_SUCCESS_MAX", 0.0, 1.0);
+    reader.number(fit.trim_with_notice, "DURATION_VARIANCE_PARTIAL_MAX", fit.trim_silently, 1.0);
+    std::string policy;
+    reader.take(policy, settings.choice("DURATION_OVERRUN_POLICY", kFailOrTrim));
+    fit.beyond = policy == "trim" ? speech::OverrunPolicy::kTrim : speech::OverrunPolicy::kFail;
+}
+
+/// Names of the contract that no engine of this build reads: known, so that a file which serves
+/// several builds is accepted.
+std::vector<config::SettingSpec> other_engines_settings() {
+    const std::string help = "For engines that this build does not have";
+    std::vector<config::SettingSpec> specs{
+        {.name = "ASR_MODEL_SIZE",
+         .default_value = "base",
+         .help = help,
+         .aliases = {"ASR_MODEL", "STS_WHISPER_MODEL"}},
+        {.name = "MODEL_CACHE_DIR",
+         .default_value = "/models",
+         .help = help,
+         .aliases = {"STS_MODEL_CACHE_DIR"}},
+        {.name = "ELEVENLABS_MODEL_ID", .default_value = "eleven_flash_v2_5", .help = help},
+        {.name = "VOICE_PROFILES_PATH",
+         .default_value = "/config/voices.json",
+         .help = help,
+         .aliases = {"TTS_VOICES_CONFIG"}},
+        {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
+    };
+    for (const auto* name :
+         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "DEEPL_AUTH_KEY", "DEEPL_API_URL",
+          "LIBRETRANSLATE_URL", "LIBRETRANSLATE_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY",
+          "OPENAI_ASR_MODEL", "OPENAI_TRANSLATION_MODEL", "OPENAI_TTS_MODEL", "OPENAI_TTS_VOICE",
+          "GLOSSARY_PATH", "COQUI_URL", "ELEVENLABS_API_KEY"}) {
+        specs.push_back({.name = name, .default_value = "", .help = help});
+    }
+    return specs;
+}
+
+void check_devices(SettingsReader& reader, const Settings& settings) {
+    for (const auto* name : {"DEVICE", "ASR_DEVICE", "TTS_DEVICE"}) {
+        const auto& device = settings.text(name);
+        if (!device.empty() && device != "cpu" && device != "auto") {
+            reader.refuse(name, "cpu, auto (no engine of this build uses a GPU)");
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<config::SettingSpec> engine_settings() {
+    std::vector<config::SettingSpec> specs{
+        {.name = "ASR_PROVIDER", .default_value = "auto", .help = "Recogniser"},
+        {.name = "TRANSLATION_PROVIDER",
+         .default_value = "apertium",
+         .help = "Translator, or none"},
+        {.name = "TTS_PROVIDER", .default_value = "auto", .help = "Synthesizer"},
+        {.name = "STS_MAX_WORKERS",
+         .default_value = "4",
+         .help = "Engine threads, at most one a core"},
+        {.name = "ASR_TIMEOUT_MS", .default_value = "5000", .help = "Most for recognition"},
+        {.name = "TRANSLATION_TIMEOUT_MS", .default_value = "5000", .help = "Most for translation"},
+        {.name = "TTS_TIMEOUT_MS", .default_value = "10000", .help = "Most for synthesis"},
+        {.name = "TTS_SPEED_MIN", .default_value = "1.0", .help = "Slowest speech, 0.5 to 2.0"},
+        {.name = "TTS_SPEED_MAX", .default_value = "2.0", .help = "Fastest speech, 0.5 to 2.0"},
+        {.name = "DURATION_VARIANCE_SUCCESS_MAX",
+         .default_value = "0.10",
+         .help = "Overrun that is trimmed without a word"},
+        {.name = "DURATION_VARIANCE_PARTIAL_MAX",
+         .default_value = "0.20",
+         .help = "Overrun that is trimmed and called partial"},
+        {.name = "DURATION_OVERRUN_POLICY",
+         .default_value = "fail",
+         .help = "fail or trim what overruns more"},
+        {.name = "DEVICE", .default_value = "cpu", .help = "cpu or auto"},
+        {.name = "ASR_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
+        {.name = "TTS_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
+    };
+    std::ranges::move(other_engines_settings(), std::back_inserter(specs));
+    return specs;
+}
+
+void read_engine_settings(SettingsReader& reader, const Settings& settings,
+                          engines::SpeechConfig& speech) {
+    constexpr std::array<std::string_view, 2> kRecognisers{"auto", "pocketsphinx"};
+    constexpr std::array<std::string_view, 2> kTranslators{"apertium", "none"};
+    constexpr std::array<std::string_view, 2> kSynthesizers{"auto", "espeak"};
+    constexpr int kMostWorkers = 256;
+    provider(reader, settings, "ASR_PROVIDER", kRecognisers, speech.recogniser);
+    provider(reader, settings, "TRANSLATION_PROVIDER", kTranslators, speech.translator);
+    provider(reader, settings, "TTS_PROVIDER", kSynthesizers, speech.synthesizer);
+    int workers = 0;
+    reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, kMostWorkers));
+    speech.workers = static_cast<std::size_t>(workers);
+    stage_limit(reader, settings, "ASR_TIMEOUT_MS", speech.stage_limits.recognise);
+    stage_limit(reader, settings, "TRANSLATION_TIMEOUT_MS", speech.stage_limits.translate);
+    stage_limit(reader, settings, "TTS_TIMEOUT_MS", speech.stage_limits.synthesise);
+    read_fitting(reader, settings, speech.fit_limits);
+    check_devices(reader, settings);
+}
+
+}  // namespace livedub

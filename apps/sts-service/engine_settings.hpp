@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The settings that choose and bound the speech engines (external contract, 4.3).
+
+#pragma once
+
+#include <vector>
+
+#include "common/settings_reader.hpp"
+#include "config/settings.hpp"
+#include "engines/catalogue/catalogue.hpp"
+
+namespace livedub {
+
+[[nodiscard]] std::vector<config::SettingSpec> engine_settings();
+
+/// Refuses what this build has no engine for, with what to choose instead.
+void read_engine_settings(SettingsReader& reader, const config::Settings& settings,
+                          engines::SpeechConfig& speech);
+
+}  // namespace livedub

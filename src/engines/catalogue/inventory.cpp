@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engines/catalogue/inventory.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace livedub::engines {
+namespace {
+
+// The build says which libraries it found, and an empty version for those it did not.
+constexpr std::string_view kPocketsphinx = LIVEDUB_POCKETSPHINX_VERSION;
+constexpr std::string_view kEspeak = LIVEDUB_ESPEAK_VERSION;
+
+KnownEngine packaged(std::string name, EngineStage stage, std::string_view version,
+                     const std::string& runs_with, const std::string& builds_with) {
+    const bool is_in_build = !version.empty();
+    return {.name = std::move(name),
+            .stage = stage,
+            .is_in_build = is_in_build,
+            .version = std::string{version},
+            .package = is_in_build ? runs_with : builds_with,
+            .what_it_needs = is_in_build ? "" : "needs " + builds_with + " when building"};
+}
+
+/// Known to the world and not to this program.
+KnownEngine planned(std::string name, EngineStage stage, std::string needs) {
+    return {.name = std::move(name), .stage = stage, .what_it_needs = std::move(needs)};
+}
+
+}  // namespace
+
+std::vector<KnownEngine> known_engines() {
+    return {
+        packaged("pocketsphinx", EngineStage::kRecognise, kPocketsphinx, "pocketsphinx-en-us",
+                 "libpocketsphinx-dev"),
+        planned("whisper", EngineStage::kRecognise,
+                "needs an adapter, and libwhisper-dev (Debian 14 and later)"),
+        {.name = "apertium",
+         .stage = EngineStage::kTranslate,
+         .is_in_build = true,  // its programs are found when it runs
+         .package = "apertium"},
+        planned("marian", EngineStage::kTranslate,
+                "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
+        packaged("espeak", EngineStage::kSpeak, kEspeak, "espeak-ng-data", "libespeak-ng-dev"),
+        planned("vits", EngineStage::kSpeak,
+                "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
+    };
+}
+
+std::string chosen_engine(EngineStage stage, const std::string& setting) {
+    if (setting != "auto") {
+        return setting;
+    }
+    return stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak";
+}
+
+}  // namespace livedub::engines

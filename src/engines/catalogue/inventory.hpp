@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What this build has, engine by engine, for whoever looks before air; and one engine at a time, as
+// the pipeline makes them.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "speech/synthesizer.hpp"
+#include "speech/transcriber.hpp"
+#include "speech/translator.hpp"
+
+namespace livedub::engines {
+
+enum class EngineStage {
+    kRecognise = 1,
+    kTranslate = 2,
+    kSpeak = 3,
+};
+
+struct KnownEngine {
+    std::string name;  // as the settings call it
+    EngineStage stage = EngineStage::kRecognise;
+    bool is_in_build = false;
+    std::string version;        // of the library that was built with; empty when not known
+    std::string package;        // Debian's, that the engine needs to run, or to be built with
+    std::string what_it_needs;  // one line, when it is not in this build
+};
+
+/// All that can be chosen or could be, in the order of the stages.
+[[nodiscard]] std::vector<KnownEngine> known_engines();
+
+/// The engine that "auto" stands for.
+[[nodiscard]] std::string chosen_engine(EngineStage stage, const std::string& setting);
+
+// By name, as in SpeechConfig. Errors: as make_speech_pipeline().
+
+[[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
+    const std::string& name);
+/// Null for "none".
+[[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& name);
+[[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
+    const std::string& name);
+
+}  // namespace livedub::engines

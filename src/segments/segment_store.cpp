@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "segments/segment_store.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "segments/segment_files.hpp"
+#include "segments/segment_session.hpp"
+
+namespace livedub::segments {
+namespace {
+
+SegmentEvents without_holes(SegmentEvents events) {
+    if (!events.on_written) {
+        events.on_written = [](const SegmentRecord&) {};
+    }
+    if (!events.on_error) {
+        events.on_error = [](std::string_view, std::string_view) {};
+    }
+    return events;
+}
+
+}  // namespace
+
+SegmentStore::SegmentStore(Dubber* inner, SegmentStoreConfig config, SegmentEvents events)
+    : inner_{inner},
+      events_{without_holes(std::move(events))},
+      writer_{std::move(config.root), config.limits, events_} {}
+
+std::string SegmentStore::describe() const {
+    return inner_ != nullptr ? inner_->describe() : "no speech";
+}
+
+Result<std::unique_ptr<DubSession>> SegmentStore::open(DubOptions options, OnOutcome on_outcome) {
+    if (!is_stream_id(options.stream_id)) {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("stream id \"{}\" (allowed: [a-zA-Z0-9_-]{{1,128}})",
+                                options.stream_id.substr(0, 128)));
+    }
+    const SegmentRun run{.stream_id = options.stream_id, .serial = ++last_serial_};
+    auto session = std::make_unique<SegmentSession>(run, writer_, events_, std::move(on_outcome));
+    if (inner_ != nullptr) {
+        auto inner = inner_->open(std::move(options), session->inner_outcomes());
+        if (!inner) {
+            return tl::unexpected{std::move(inner).error()};
+        }
+        session->attach(std::move(*inner));
+    }
+    session->start();
+    return session;
+}
+
+}  // namespace livedub::segments

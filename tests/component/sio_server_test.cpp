@@ -1,0 +1,215 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Socket.IO server under what only a program of ours can do to it: threads that emit at once,
+// a destructor in the middle of everything, sockets by the hundred. Foreign clients are in
+// tests/conformance/test_sio_server.py.
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "base/mutex.hpp"
+#include "net/asio.hpp"
+#include "net/io_thread.hpp"
+#include "sio/client.hpp"
+#include "sio/server.hpp"
+
+namespace livedub::sio {
+namespace {
+
+constexpr std::chrono::seconds kPatience{30};
+
+/// Values that come in on one thread and are waited for on another.
+class Arrivals {
+  public:
+    void add(std::string value) {
+        {
+            const MutexLock lock{mutex_};
+            values_.push_back(std::move(value));
+        }
+        changed_.notify_all();
+    }
+    /// All values, once there are `count`; fewer when it takes too long.
+    std::vector<std::string> wait_for(std::size_t count) {
+        const MutexLock lock{mutex_};
+        changed_.wait_for(mutex_, kPatience,
+                          [&]() LIVEDUB_REQUIRES(mutex_) { return values_.size() >= count; });
+        return values_;
+    }
+
+  private:
+    Mutex mutex_;
+    std::condition_variable_any changed_;
+    std::vector<std::string> values_ LIVEDUB_GUARDED_BY(mutex_);
+};
+
+std::string transport_name(const testing::TestParamInfo<Transport>& info) {
+    return info.param == Transport::kWebSocket ? "WebSocket"
+           : info.param == Transport::kPolling ? "Polling"
+                                               : "Upgrade";
+}
+
+class SioServer : public testing::TestWithParam<Transport> {
+  protected:
+    void start(ServerConfig config = {}) {
+        ServerEvents events{
+            .may_connect = {},
+            .on_connect =
+                [this](const std::shared_ptr<Socket>& socket, const Handshake&) {
+                    const MutexLock lock{mutex_};
+                    sockets_.push_back(socket);
+                },
+            .on_event = [](Socket& socket, Event event) { socket.emit(std::move(event)); },
+            .on_disconnect = [this](Socket& socket,
+                                    std::string_view) { disconnected_.add(socket.id()); }};
+        auto started = Server::start(
+            io_, "127.0.0.1", 0, std::move(config), std::move(events),
+            [](const http::Request&) { return http::Response{}; }, registry_);
+        ASSERT_TRUE(started.has_value()) << started.error().message();
+        server_ = std::move(*started);
+    }
+
+    /// A client that is connected; what it hears goes to `heard`.
+    std::unique_ptr<Client> connect(Transport transport, Arrivals& heard) {
+        auto connected = std::make_shared<Arrivals>();
+        auto client = std::make_unique<Client>(
+            io_,
+            ClientConfig{.url = "http://127.0.0.1:" + std::to_string(server_->port()),
+                         .transport = transport},
+            ClientEvents{
+                .on_connect = [connected] { connected->add(""); },
+                .on_event = [&heard](Event event) { heard.add(std::move(event.argument)); },
+                .on_end = [&heard](const Error& error) { heard.add(error.message()); }});
+        EXPECT_EQ(connected->wait_for(1).size(), 1U);
+        return client;
+    }
+
+    std::vector<std::shared_ptr<Socket>> sockets() {
+        const MutexLock lock{mutex_};
+        return sockets_;
+    }
+
+    prometheus::Registry registry_;
+    Mutex mutex_;
+    std::vector<std::shared_ptr<Socket>> sockets_ LIVEDUB_GUARDED_BY(mutex_);
+    Arrivals disconnected_;
+    net::IoThread io_;
+    std::unique_ptr<Server> server_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Over, SioServer,
+                         testing::Values(Transport::kWebSocket, Transport::kPolling,
+                                         Transport::kUpgrade),
+                         transport_name);
+
+TEST_P(SioServer, KeepsTheOrderOfEveryThreadThatEmits) {
+    constexpr std::size_t kThreads = 4;
+    constexpr std::size_t kEach = 250;
+    start();
+    Arrivals heard;
+    const auto client = connect(GetParam(), heard);
+    const auto socket = sockets().front();
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t thread = 0; thread < kThreads; ++thread) {
+            threads.emplace_back([&socket, thread] {
+                for (std::size_t n = 0; n < kEach; ++n) {
+                    socket->emit({.name = "x", .argument = std::to_string(thread * 1000 + n)});
+                }
+            });
+        }
+    }
+
+    const auto values = heard.wait_for(kThreads * kEach);
+
+    ASSERT_EQ(values.size(), kThreads * kEach);
+    std::map<std::size_t, std::size_t> next;
+    for (const auto& value : values) {
+        const auto number = std::stoul(value);
+        EXPECT_EQ(number % 1000, next[number / 1000]++);
+    }
+}
+
+TEST_P(SioServer, LosesNothingWhileTransportsChange) {
+    constexpr std::size_t kEvents = 200;
+    start();
+    for (std::size_t round = 1; round <= 10; ++round) {
+        Arrivals heard;
+        std::jthread emitting{[&](const std::stop_token& stop) {
+            while (sockets().size() < round && !stop.stop_requested()) {
+                std::this_thread::yield();
+            }
+            for (std::size_t n = 0; n < kEvents && !stop.stop_requested(); ++n) {
+                sockets().back()->emit({.name = "x", .argument = std::to_string(n)});
+                std::this_thread::yield();
+            }
+        }};
+        const auto client = connect(GetParam(), heard);
+        const auto values = heard.wait_for(kEvents);
+        ASSERT_EQ(values.size(), kEvents);
+        for (std::size_t n = 0; n < kEvents; ++n) {
+            ASSERT_EQ(values[n], std::to_string(n));
+        }
+    }
+}
+
+TEST_P(SioServer, EndsEveryConnectionOnceWhenItEnds) {
+    start();
+    Arrivals heard;
+    const auto first = connect(GetParam(), heard);
+    const auto second = connect(GetParam(), heard);
+    std::jthread emitting{[this](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            for (const auto& socket : sockets()) {
+                socket->emit({.name = "x", .argument = "0"});
+            }
+            std::this_thread::yield();
+        }
+    }};
+
+    server_.reset();
+
+    EXPECT_EQ(disconnected_.wait_for(2).size(), 2U);
+    io_.call([] {});
+    EXPECT_EQ(disconnected_.wait_for(2).size(), 2U);
+    for (const auto& socket : sockets()) {
+        socket->disconnect();  // swallowed
+    }
+}
+
+TEST_P(SioServer, LiveConnectionsDoNotNoticeIdleOnesByTheHundred) {
+    constexpr std::size_t kIdle = 400;
+    start({.max_connections = 2});  // so that few sockets are many
+    Arrivals heard;
+    const auto client = connect(GetParam(), heard);
+    net::asio::io_context context;
+    std::vector<net::Tcp::socket> idle;
+    for (std::size_t n = 0; n < kIdle; ++n) {
+        idle.emplace_back(context).connect(
+            {net::asio::ip::address_v4::loopback(), server_->port()});
+        net::error_code ignored;  // some wait with half a head, and some are closed by now
+        idle.back().send(net::asio::buffer(std::string{"GET /socket.io/"}.substr(0, n % 8)), 0,
+                         ignored);
+        if (n % 20 == 0) {
+            client->emit({.name = "x", .argument = std::to_string(n)});
+        }
+    }
+
+    EXPECT_EQ(heard.wait_for(kIdle / 20).size(), kIdle / 20);
+    std::array<char, 16> buffer{};
+    net::error_code error;
+    idle.front().receive(net::asio::buffer(buffer), 0, error);
+    EXPECT_TRUE(error) << "the idle ones are not bounded";
+}
+
+}  // namespace
+}  // namespace livedub::sio
