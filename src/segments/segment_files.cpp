@@ -5,19 +5,16 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
+
+#include "files/whole_file.hpp"
 
 namespace livedub::segments {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kUnfinished = ".part";
 
 tl::unexpected<Error> disk_failure(std::string_view what, const fs::path& path,
                                    const std::error_code& error) {
@@ -43,55 +40,27 @@ std::string file_name(std::uint64_t batch_number, SegmentKind kind) {
 }
 
 bool is_segment_name(std::string_view name) noexcept {
-    if (name.ends_with(kUnfinished)) {
-        name.remove_suffix(kUnfinished.size());
+    if (name.ends_with(files::kUnfinished)) {
+        name.remove_suffix(files::kUnfinished.size());
     }
     const auto digits = std::min(name.find_first_not_of("0123456789"), name.size());
     const auto rest = name.substr(digits);
     return digits >= 6 && (rest == "_audio.m4a" || rest == "_audio_dubbed.m4a");
 }
 
-Result<void> write_file(const fs::path& path, std::string_view bytes) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    if (error) {
-        return disk_failure("make", path.parent_path(), error);
-    }
-    auto unfinished = path;
-    unfinished += kUnfinished;
-    {
-        errno = 0;
-        std::ofstream file{unfinished, std::ios::binary | std::ios::trunc};
-        file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        file.close();
-        if (!file) {
-            error.assign(errno != 0 ? errno : EIO, std::generic_category());
-        }
-    }
-    if (!error) {
-        fs::rename(unfinished, path, error);
-    }
-    if (error) {
-        std::error_code ignored;
-        fs::remove(unfinished, ignored);
-        return disk_failure("write", path, error);
-    }
-    return {};
-}
-
 Result<void> remove_segments(const fs::path& directory) {
     std::error_code error;
-    fs::directory_iterator files{directory, error};
+    fs::directory_iterator at{directory, error};
     if (error) {
         const bool is_nothing_there = error == std::errc::no_such_file_or_directory;
         return is_nothing_there ? Result<void>{} : disk_failure("read", directory, error);
     }
-    for (const fs::directory_iterator end; files != end && !error; files.increment(error)) {
-        if (is_segment_name(files->path().filename().string())) {
+    for (const fs::directory_iterator end; at != end && !error; at.increment(error)) {
+        if (is_segment_name(at->path().filename().string())) {
             std::error_code stays;
-            fs::remove(files->path(), stays);
+            fs::remove(at->path(), stays);
             if (stays) {
-                return disk_failure("remove", files->path(), stays);
+                return disk_failure("remove", at->path(), stays);
             }
         }
     }

@@ -29,11 +29,6 @@ namespace livedub::segments {
 /// Whether a file is one of ours, finished or not. Others are never touched.
 [[nodiscard]] bool is_segment_name(std::string_view name) noexcept;
 
-/// Writes a file that is there whole or not at all, making its directory.
-///
-/// Errors: kUnavailable, naming the file; nothing is left behind then.
-[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes);
-
 /// Removes the segments of an earlier run.
 ///
 /// Errors: kUnavailable when one stays.

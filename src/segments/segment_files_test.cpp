@@ -3,17 +3,16 @@
 
 #include "segments/segment_files.hpp"
 
-#include <csignal>
-
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include "segments/test_directory.hpp"
+#include "files/test_directory.hpp"
 
 namespace livedub::segments {
 namespace {
 
 namespace fs = std::filesystem;
+using files::put_file;
+using files::TestDirectory;
 
 TEST(SegmentFiles, NamesHaveSixDigits) {
     EXPECT_EQ(file_name(0, SegmentKind::kOriginal), "000000_audio.m4a");
@@ -41,46 +40,6 @@ TEST(SegmentFiles, IdsCannotLeaveTheDirectory) {
                             std::string{"a\0b", 3}, std::string{"\xc3\xa4"}}) {
         EXPECT_FALSE(is_stream_id(bad)) << bad;
     }
-}
-
-TEST(SegmentFiles, AWrittenFileIsWholeAndAlone) {
-    const TestDirectory dir;
-    const auto path = directory_of(dir.path(), "a") / "000000_audio.m4a";
-
-    ASSERT_TRUE(write_file(path, "first").has_value());
-    ASSERT_TRUE(write_file(path, "second").has_value());
-
-    EXPECT_EQ(get_file(path), "second");
-    EXPECT_EQ(std::distance(fs::directory_iterator{path.parent_path()}, {}), 1);
-}
-
-TEST(SegmentFiles, AFullDiskLeavesNothingBehind) {
-    const TestDirectory dir;
-    const auto path = dir.path() / "000000_audio.m4a";
-    // A limit on the size of files fails a write as a full disk does: part of it is there already.
-    struct rlimit before {};
-    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-    auto* const old_handler = std::signal(SIGXFSZ, SIG_IGN);
-    const struct rlimit small { 4'096, before.rlim_max };
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-
-    const auto written = write_file(path, std::string(100'000, 'x'));
-
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-    static_cast<void>(std::signal(SIGXFSZ, old_handler));
-    ASSERT_FALSE(written.has_value());
-    EXPECT_EQ(written.error().code(), ErrorCode::kUnavailable);
-    EXPECT_TRUE(fs::is_empty(dir.path()));
-}
-
-TEST(SegmentFiles, ADirectoryThatCannotBeMadeIsAnError) {
-    const TestDirectory dir;
-    put_file(dir.path() / "file", "in the way");
-
-    const auto written = write_file(dir.path() / "file" / "000000_audio.m4a", "x");
-
-    ASSERT_FALSE(written.has_value());
-    EXPECT_NE(written.error().message().find("file"), std::string::npos);
 }
 
 TEST(SegmentFiles, RemovesItsOwnAndNothingElse) {

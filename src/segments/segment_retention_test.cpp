@@ -5,13 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include "files/test_directory.hpp"
 #include "segments/segment_files.hpp"
-#include "segments/test_directory.hpp"
 
 namespace livedub::segments {
 namespace {
 
 namespace fs = std::filesystem;
+using files::put_file;
+using files::TestDirectory;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;

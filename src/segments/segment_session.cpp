@@ -11,8 +11,6 @@
 
 #include "base/thread_name.hpp"
 #include "base/uuid.hpp"
-#include "clips/clip.hpp"
-#include "segments/make_clip.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub::segments {
@@ -96,7 +94,7 @@ void SegmentSession::take(Ask ask, const std::stop_token& stop) {
     if (fragment.clip == nullptr) {
         if (is_late || asks_.size() > kBacklog) {
             events_.on_error(run_.stream_id, "audio_processing");
-        } else if (auto clip = make_clip(fragment.audio, stop)) {
+        } else if (auto clip = clips::to_m4a(fragment.audio, stop)) {
             fragment.clip = std::move(*clip);
         } else if (clip.error().code() != ErrorCode::kCancelled) {
             logger("segments")
@@ -120,10 +118,8 @@ void SegmentSession::on_inner_outcome(DubOutcome outcome) {
     auto record = forget(outcome.fragment);
     if (record && outcome.dub && !outcome.fallback) {
         record->kind = SegmentKind::kDubbed;
-        const auto format = outcome.clip ? clips::sniff_clip(*outcome.clip) : std::nullopt;
-        const bool is_aac = format == clips::ClipFormat::kM4a || format == clips::ClipFormat::kAdts;
         SegmentJob job{.run = run_, .record = std::move(*record), .sound = outcome.clip};
-        if (!is_aac) {
+        if (!clips::is_aac_clip(outcome.clip)) {
             job.sound = *outcome.dub;
         }
         writer_.write(std::move(job));

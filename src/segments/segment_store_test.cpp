@@ -14,13 +14,16 @@
 #include "base/bounded_queue.hpp"
 #include "clips/clip.hpp"
 #include "clips/test_sound.hpp"
+#include "files/test_directory.hpp"
 #include "segments/segment_files.hpp"
-#include "segments/test_directory.hpp"
 
 namespace livedub::segments {
 namespace {
 
 namespace fs = std::filesystem;
+using files::get_file;
+using files::put_file;
+using files::TestDirectory;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

@@ -8,8 +8,8 @@
 #include <spdlog/spdlog.h>
 
 #include "base/thread_name.hpp"
-#include "clips/clip.hpp"
-#include "segments/make_clip.hpp"
+#include "clips/to_m4a.hpp"
+#include "files/whole_file.hpp"
 #include "segments/segment_files.hpp"
 #include "telemetry/log.hpp"
 
@@ -20,19 +20,6 @@ namespace {
 constexpr std::size_t kMostOrders = 256;
 
 constexpr std::chrono::minutes kRetentionPeriod{1};
-
-/// The file's bytes, whatever the sound came as.
-Result<ClipBytes> to_file(std::variant<ClipBytes, PcmChunk>& sound, const std::stop_token& stop) {
-    if (const auto* const pcm = std::get_if<PcmChunk>(&sound)) {
-        return make_clip(*pcm, stop);
-    }
-    auto& clip = std::get<ClipBytes>(sound);
-    if (clips::sniff_clip(*clip) == clips::ClipFormat::kM4a) {
-        return std::move(clip);
-    }
-    return clips::adts_to_m4a(*clip).map(
-        [](std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); });
-}
 
 }  // namespace
 
@@ -123,7 +110,7 @@ SegmentWriter::Stream* SegmentWriter::enter(const SegmentRun& run) {
 
 void SegmentWriter::store(SegmentJob& job, Stream& stream, const std::stop_token& stop) {
     auto& record = job.record;
-    const auto bytes = to_file(job.sound, stop);
+    const auto bytes = clips::to_m4a(job.sound, stop);
     if (!bytes) {
         if (bytes.error().code() != ErrorCode::kCancelled) {
             logger("segments")
@@ -136,7 +123,7 @@ void SegmentWriter::store(SegmentJob& job, Stream& stream, const std::stop_token
     record.file_path =
         directory_of(root_, record.stream_id) / file_name(record.batch_number, record.kind);
     record.file_size = (*bytes)->size();
-    const auto written = write_file(record.file_path, **bytes);
+    const auto written = files::write_whole_file(record.file_path, **bytes);
     note(record.stream_id, stream, written);
     if (written) {
         events_.on_written(record);

@@ -18,8 +18,7 @@
 #include <variant>
 
 #include "base/bounded_queue.hpp"
-#include "dubbing/encoded_clip.hpp"
-#include "media/pcm_chunk.hpp"
+#include "clips/to_m4a.hpp"
 #include "segments/segment_record.hpp"
 #include "segments/segment_retention.hpp"
 
@@ -39,11 +38,11 @@ struct SegmentRun {
     std::uint64_t serial = 0;  // later runs have greater ones
 };
 
-/// What to write: a file as it is (MP4, or ADTS, which is put into MP4), or sound to be encoded.
+/// What to write.
 struct SegmentJob {
     SegmentRun run;
     SegmentRecord record;  // file_path and file_size are filled in here
-    std::variant<ClipBytes, PcmChunk> sound;
+    clips::ClipOrSound sound;
 };
 
 class SegmentWriter {

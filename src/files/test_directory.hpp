@@ -14,7 +14,7 @@
 
 #include "base/check.hpp"
 
-namespace livedub::segments {
+namespace livedub::files {
 
 class TestDirectory {
   public:
@@ -46,4 +46,4 @@ inline std::string get_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-}  // namespace livedub::segments
+}  // namespace livedub::files
