@@ -70,6 +70,10 @@ std::vector<config::SettingSpec> stream_settings() {
          .default_value = "30s",
          .help = "How long a stream waits for its publisher to come back, up to 5m",
          .flag = "grace"},
+        {.name = "LIVEDUB_CAPTIONS",
+         .default_value = "",
+         .help = "Directory for transcripts and WebVTT captions",
+         .flag = "captions"},
     };
 }
 
@@ -106,6 +110,15 @@ void read_stream_settings(SettingsReader& reader, const config::Settings& settin
     int most = 0;
     reader.take(most, settings.integer("MAX_CONCURRENT_STREAMS", 0, 10'000));
     most_streams = static_cast<std::size_t>(most);
+}
+
+void read_captions(SettingsReader& reader, const config::Settings& settings,
+                   std::optional<std::string>& directory) {
+    if (settings.text("LIVEDUB_CAPTIONS").empty()) {
+        return;
+    }
+    directory.emplace();
+    reader.directory(*directory, "LIVEDUB_CAPTIONS");
 }
 
 }  // namespace livedub

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "common/settings_reader.hpp"
@@ -13,12 +15,16 @@
 
 namespace livedub {
 
-/// Languages, times, the sound under a dub, SKIP_STS_CONNECTION, MAX_CONCURRENT_STREAMS; with their
-/// short flags.
+/// Languages, times, the sound under a dub, SKIP_STS_CONNECTION, MAX_CONCURRENT_STREAMS,
+/// LIVEDUB_CAPTIONS; with their short flags.
 [[nodiscard]] std::vector<config::SettingSpec> stream_settings();
 
 /// Reads what stream_settings() declares.
 void read_stream_settings(SettingsReader& reader, const config::Settings& settings,
                           StreamOptions& stream, std::size_t& most_streams);
+
+/// Where to record the words of all streams, as stream_settings() has it; nullopt: nowhere.
+void read_captions(SettingsReader& reader, const config::Settings& settings,
+                   std::optional<std::string>& directory);
 
 }  // namespace livedub

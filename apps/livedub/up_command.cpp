@@ -5,7 +5,6 @@
 #include "up_command.hpp"
 
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,7 +14,7 @@
 
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
-#include "captions/stream_recorder.hpp"
+#include "captions/recordings.hpp"
 #include "common/stop_signals.hpp"
 #include "console.hpp"
 #include "exit_codes.hpp"
@@ -27,39 +26,24 @@ namespace {
 /// Tells each decision to the terminal and, if asked to, to the caption files. Any thread.
 class Reporter {
   public:
-    explicit Reporter(std::optional<std::string> captions_dir)
-        : captions_dir_{std::move(captions_dir)} {}
+    explicit Reporter(const std::optional<std::string>& captions_dir) {
+        if (captions_dir) {
+            recordings_.emplace(*captions_dir);
+        }
+    }
 
     void report(const DecidedFragment& fragment) LIVEDUB_EXCLUDES(mutex_) {
         const MutexLock lock{mutex_};
         std::cout << describe(fragment)
                   << std::endl;  // NOLINT(performance-avoid-endl): live progress
-        if (captions_dir_) {
-            record(fragment);
+        if (recordings_) {
+            recordings_->record(fragment);
         }
     }
 
   private:
-    void record(const DecidedFragment& fragment) LIVEDUB_REQUIRES(mutex_) {
-        auto& recorder = recorders_[fragment.stream_id];
-        if (!recorder) {
-            auto opened =
-                captions::StreamRecorder::open(*captions_dir_, fragment.stream_id,
-                                               fragment.source_language, fragment.target_language);
-            if (!opened) {
-                logger("captions")->error("not_recorded error=\"{}\"", opened.error().message());
-                captions_dir_.reset();  // said once
-                return;
-            }
-            recorder = std::move(*opened);
-        }
-        recorder->record(fragment);
-    }
-
-    Mutex mutex_;
-    std::optional<std::string> captions_dir_ LIVEDUB_GUARDED_BY(mutex_);
-    std::map<std::string, std::unique_ptr<captions::StreamRecorder>> recorders_
-        LIVEDUB_GUARDED_BY(mutex_);
+    Mutex mutex_;  // lines of different streams do not mix
+    std::optional<captions::Recordings> recordings_ LIVEDUB_GUARDED_BY(mutex_);
 };
 
 PublisherReport report_of(const rtmp::PublisherInfo& publisher) {

@@ -27,10 +27,6 @@ const std::vector<config::SettingSpec>& up_settings() {
             {.name = "STS_MAX_WORKERS",
              .default_value = "4",
              .help = "Speech threads, at most one a core"},
-            {.name = "LIVEDUB_CAPTIONS",
-             .default_value = "",
-             .help = "Directory for transcripts and WebVTT captions",
-             .flag = "captions"},
         };
         std::ranges::copy(own, std::back_inserter(all));
         std::ranges::move(stream_settings(), std::back_inserter(all));
@@ -59,12 +55,7 @@ Result<UpConfig> make_up_config(const Settings& settings) {
     config.speech.synthesizer = settings.text("TTS_PROVIDER");
     config.speech.workers = static_cast<std::size_t>(workers);
 
-    if (const auto& dir = settings.text("LIVEDUB_CAPTIONS"); !dir.empty()) {
-        if (!is_writable_directory(dir)) {
-            reader.refuse("LIVEDUB_CAPTIONS", "a directory that can be written to");
-        }
-        config.captions_dir = dir;
-    }
+    read_captions(reader, settings, config.captions_dir);
     read_log_settings(reader, settings, config.log);
 
     if (reader.error()) {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
+#include "captions/recordings.hpp"
 #include "common/stop_signals.hpp"
 #include "exit_codes.hpp"
 #include "http/server.hpp"
@@ -25,6 +26,7 @@
 #include "orchestrator/media_pages.hpp"
 #include "orchestrator/reconciler.hpp"
 #include "orchestrator/service_metrics.hpp"
+#include "segments/segment_store.hpp"
 #include "sts_client/link_metrics.hpp"
 #include "sts_client/sts_dubber.hpp"
 #include "telemetry/log.hpp"
@@ -110,6 +112,20 @@ orchestrator::MediaSources make_sources(const MediaServiceConfig& config, const 
     return sources;
 }
 
+/// Keeps segments on disk, around whoever dubs; errors count for their stream.
+std::unique_ptr<Dubber> make_store(const MediaServiceConfig& config, Dubber* dubber,
+                                   const std::unique_ptr<StreamTable>& table) {
+    segments::SegmentStoreConfig store{.root = config.segment_dir, .limits = {}};
+    store.limits.longest_kept = std::chrono::ceil<std::chrono::seconds>(config.segment_retention);
+    store.limits.max_bytes_per_stream = config.segment_max_bytes;
+    return std::make_unique<segments::SegmentStore>(
+        dubber, std::move(store),
+        segments::SegmentEvents{.on_written = {},
+                                .on_error = [&table](std::string_view id, std::string_view type) {
+                                    table->count_error(id, type, "a segment could not be stored");
+                                }});
+}
+
 }  // namespace
 
 int run_media_service(const MediaServiceConfig& config) {
@@ -126,11 +142,15 @@ int run_media_service(const MediaServiceConfig& config) {
     MediaMetrics media_metrics{registry};
     orchestrator::ServiceMetrics service_metrics{registry, LIVEDUB_VERSION, LIVEDUB_COMMIT};
     const MetricsPage metrics_page{registry, media_metrics.heads(), service_metrics.heads()};
+    std::optional<captions::Recordings> recordings;
+    if (config.captions_dir) {
+        recordings.emplace(*config.captions_dir);
+    }
     std::atomic<bool> is_stopping{false};
     net::IoThread io;
 
-    // The table ends its sessions by stop(), below; the speech client, whose last reports name
-    // streams of it, goes before it does.
+    // The table ends its sessions by stop(), below; the speech client and the disk, whose last
+    // reports name streams of it, go before it does.
     std::unique_ptr<StreamTable> table;
     std::unique_ptr<Dubber> dubber;
     if (!config.skips_sts) {
@@ -140,9 +160,14 @@ int run_media_service(const MediaServiceConfig& config) {
         };
         dubber = std::make_unique<sts_client::StsDubber>(io, std::move(sts), registry);
     }
+    std::unique_ptr<Dubber> store = make_store(config, dubber.get(), table);
     table = std::make_unique<StreamTable>(
-        StreamTableConfig{config.rtmp_base, config.stream, config.most_streams}, dubber.get(),
-        media_metrics, clock, [](const DecidedFragment&) {});
+        StreamTableConfig{config.rtmp_base, config.stream, config.most_streams}, store.get(),
+        media_metrics, clock, [&recordings](const DecidedFragment& fragment) {
+            if (recordings) {
+                recordings->record(fragment);
+            }
+        });
 
     orchestrator::Hooks hooks{*table, service_metrics, clock, config.hook_token};
     auto server = http::Server::start(
@@ -163,6 +188,7 @@ int run_media_service(const MediaServiceConfig& config) {
     is_stopping = true;
     reconciler.reset();
     table->stop();
+    store.reset();
     dubber.reset();
     server->reset();
     logger("service")->info("stopped");

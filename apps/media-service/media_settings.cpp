@@ -216,6 +216,7 @@ Result<MediaServiceConfig> make_media_service_config(const Settings& settings) {
     read_http(reader, settings, config);
     read_media_server(reader, settings, config);
     read_stream_settings(reader, settings, config.stream, config.most_streams);
+    read_captions(reader, settings, config.captions_dir);
     read_sts(reader, settings, config);
 
     reader.directory(config.segment_dir, "WORKER_SEGMENT_DIR");

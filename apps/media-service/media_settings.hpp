@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct MediaServiceConfig {
     std::chrono::milliseconds segment_retention{0};  // 0: for ever
     std::uint64_t segment_max_bytes = 0;             // per stream; 0: no limit
 
+    std::optional<std::string> captions_dir;
     bool metrics_enabled = true;
     std::string hook_token;  // empty: hooks need none
     LogSettings log;

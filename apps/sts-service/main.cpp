@@ -211,7 +211,8 @@ int run(int argc, char** argv) {
     CLI::App app{"sts-service " LIVEDUB_VERSION
                  ": speech to speech over Socket.IO.\n"
                  "Exit codes: 0 stopped as asked, 10 bad configuration or port in use, 50 internal "
-                 "failure."};
+                 "failure.",
+                 "sts-service"};
     app.set_version_flag("--version", LIVEDUB_VERSION);
     SettingFlags flags;
     bool is_check_only = false;

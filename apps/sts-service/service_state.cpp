@@ -27,7 +27,7 @@ constexpr int kOk = 200;
 constexpr int kUnavailable = 503;
 
 Json named_or_null(const std::string& name) {
-    return name.empty() ? Json(nullptr) : Json(name);
+    return name.empty() ? Json() : Json(name);
 }
 
 http::Response health(const ServiceState& state) {

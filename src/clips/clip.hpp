@@ -40,10 +40,10 @@ struct ClipLabel {
 };
 
 struct DecodedClip {
-    PcmChunk sound;     // starts at time zero, in its own rate; more than two channels are mixed
-                        // down to two; encoder priming is gone
-    ClipFormat format;  // what the bytes really are
-    bool is_label_wrong = false;  // format, rate or channels contradict the label
+    PcmChunk sound;  // starts at time zero, in its own rate; more than two channels are mixed
+                     // down to two; encoder priming is gone
+    ClipFormat format = ClipFormat::kM4a;  // what the bytes really are
+    bool is_label_wrong = false;           // format, rate or channels contradict the label
 };
 
 /// More sound than this in one clip is cut off.

@@ -21,8 +21,9 @@ std::vector<float> mix(const PcmChunk& sound, int channels) {
     std::vector<float> out(sound.frames() * to);
     for (std::size_t frame = 0; frame < sound.frames(); ++frame) {
         for (std::size_t channel = 0; channel < to; ++channel) {
-            const float first = in[frame * from + std::min(channel, from - 1)];
-            const float value = to < from ? (first + in[frame * from + 1]) / 2.0F : first;
+            const auto first = static_cast<float>(in[frame * from + std::min(channel, from - 1)]);
+            const float value =
+                to < from ? (first + static_cast<float>(in[frame * from + 1])) / 2.0F : first;
             out[frame * to + channel] = value / 32'768.0F;
         }
     }

@@ -32,8 +32,8 @@ bool fits(std::size_t bytes, std::size_t sample, const PcmFormat& pcm,
     if (stated.count() <= 0) {
         return true;
     }
-    const double ms =
-        static_cast<double>(bytes / frame) * 1000.0 / static_cast<double>(pcm.sample_rate_hz);
+    const auto frames = bytes / frame;
+    const double ms = static_cast<double>(frames) * 1000.0 / pcm.sample_rate_hz;
     const auto said = static_cast<double>(stated.count());
     return std::abs(ms - said) <= std::max(50.0, said * 0.05);
 }

@@ -40,10 +40,7 @@ std::optional<FallbackReason> reason_not_to_dub(const StreamOptions& options,
                    ? FallbackReason::kSameLanguage
                    : FallbackReason::kPassthrough;
     }
-    if (options.mode == StreamMode::kOriginal || dubber == nullptr) {
-        return FallbackReason::kSkipSts;
-    }
-    return std::nullopt;
+    return dubber == nullptr ? std::optional{FallbackReason::kSkipSts} : std::nullopt;
 }
 
 /// What the metrics call the end of one fragment.
@@ -230,16 +227,20 @@ void StreamSession::Worker::ask_for_dub(StreamTime start, StreamTime end) {
         decide(fragment, reason, {.fragment = fragment.number});
         return;
     }
-    metrics_.fragments_sent.Increment();
+    if (setup_.options.mode == StreamMode::kDub) {
+        metrics_.fragments_sent.Increment();
+    }
     metrics_.inflight.Set(static_cast<double>(ledger_.open_count()));
     dubbing_->request({fragment.number, sound_.cut(start, end)},
                       std::min(fragment.deadline, now + setup_.options.sts_timeout));
 }
 
 void StreamSession::Worker::handle(DubOutcome&& outcome) {
-    metrics_.processing_latency.Observe(std::chrono::duration<double>{outcome.total}.count());
+    if (outcome.fallback != FallbackReason::kSkipSts) {
+        metrics_.processing_latency.Observe(std::chrono::duration<double>{outcome.total}.count());
+        metrics_.count_processed(status_of(outcome));
+    }
     const auto fragment = ledger_.close(outcome.fragment);
-    metrics_.count_processed(status_of(outcome));
     if (outcome.failure) {
         metrics_.count_error("sts_" + outcome.failure->code, outcome.detail);
     }

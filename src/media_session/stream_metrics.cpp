@@ -144,6 +144,7 @@ StreamMetrics::~StreamMetrics() {
 
 prometheus::Counter& StreamMetrics::labelled(MediaMetrics::Counters& family, std::string_view label,
                                              std::string_view value) {
+    const MutexLock lock{mutex_};
     auto& series = labelled_[fmt::format("{}={}", label, value)];
     if (series == nullptr) {
         series = &add(family, label, value);

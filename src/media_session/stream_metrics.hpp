@@ -101,7 +101,7 @@ class StreamMetrics {
     void count_fallback(FallbackReason reason);
     /// @param type startup_failure, input, no_audio, video_processing, audio_processing, output,
     /// ...
-    /// @param why One line for a person; kept as the last error.
+    /// @param why One line for a person; kept as the last error. Any thread.
     void count_error(std::string_view type, std::string_view why = {}) LIVEDUB_EXCLUDES(mutex_);
     /// @param status success, partial, failed or timeout.
     void count_processed(std::string_view status);
@@ -115,7 +115,7 @@ class StreamMetrics {
     template <typename Family>
     auto& add(Family& family, std::string_view label = {}, std::string_view value = {});
     prometheus::Counter& labelled(MediaMetrics::Counters& family, std::string_view label,
-                                  std::string_view value);
+                                  std::string_view value) LIVEDUB_EXCLUDES(mutex_);
 
     // Given at construction; outlives this.
     MediaMetrics& families_;
@@ -123,14 +123,15 @@ class StreamMetrics {
     // Constant after construction.
     const std::string stream_id_;
 
-    std::vector<std::function<void()>> removals_;
-    std::map<std::string, prometheus::Counter*, std::less<>> labelled_;  // made when first counted
+    std::vector<std::function<void()>> removals_;  // under the mutex once it is constructed
 
     // Any thread.
     std::atomic<std::uint64_t> fallbacks_{0};
     std::atomic<std::uint64_t> errors_{0};
     mutable Mutex mutex_;
     std::string last_error_ LIVEDUB_GUARDED_BY(mutex_);
+    // Made when first counted.
+    std::map<std::string, prometheus::Counter*, std::less<>> labelled_ LIVEDUB_GUARDED_BY(mutex_);
 
   public:
     prometheus::Counter& audio_segments;

@@ -17,7 +17,7 @@ namespace livedub {
 
 enum class StreamMode {
     kDub = 1,
-    kOriginal = 2,     // as kDub in every way, but nothing is sent to be dubbed
+    kOriginal = 2,     // as kDub in every way, but nobody dubs: a Dubber, if any, only listens
     kPassthrough = 3,  // audio copied, delay at most one second
 };
 

@@ -49,7 +49,7 @@ class StreamSession {
     /// (false).
     using OnInput = std::function<void(bool is_running)>;
 
-    /// Starts at once. @param dubber May be null when the mode does not dub. Outlives the session,
+    /// Starts at once. @param dubber May be null when nobody dubs. Outlives the session,
     /// as metrics and clock do.
     StreamSession(StreamSetup setup, Dubber* dubber, StreamMetrics& metrics, const Clock& clock,
                   OnDecided on_decided, OnEnded on_ended, OnInput on_input = {});

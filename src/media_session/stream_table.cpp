@@ -61,6 +61,8 @@ class StreamTable::Control {
     ReportResult not_ready(const PublisherReport& report) LIVEDUB_EXCLUDES(mutex_);
     ReportResult listed(const PublisherReport& report) LIVEDUB_EXCLUDES(mutex_);
     [[nodiscard]] bool is_missing(const PublisherReport& report) const LIVEDUB_EXCLUDES(mutex_);
+    void count_error(std::string_view id, std::string_view type, std::string_view why)
+        LIVEDUB_EXCLUDES(mutex_);
     void give_up(std::string_view id, std::string why) LIVEDUB_EXCLUDES(mutex_);
 
     [[nodiscard]] std::vector<StreamStatus> streams() const LIVEDUB_EXCLUDES(mutex_);
@@ -207,6 +209,14 @@ bool StreamTable::Control::is_missing(const PublisherReport& report) const {
     const auto found = streams_.find(id);
     return !id.empty() && (found == streams_.end() ||
                            found->second.life.is_missing(report.source_id, clock_.now()));
+}
+
+void StreamTable::Control::count_error(std::string_view id, std::string_view type,
+                                       std::string_view why) {
+    const MutexLock lock{mutex_};
+    if (const auto found = streams_.find(id); found != streams_.end() && found->second.metrics) {
+        found->second.metrics->count_error(type, why);
+    }
 }
 
 void StreamTable::Control::give_up(std::string_view id, std::string why) {
@@ -412,6 +422,10 @@ ReportResult StreamTable::listed(const PublisherReport& report) {
 
 bool StreamTable::is_missing(const PublisherReport& report) const {
     return control_->is_missing(report);
+}
+
+void StreamTable::count_error(std::string_view id, std::string_view type, std::string_view why) {
+    control_->count_error(id, type, why);
 }
 
 void StreamTable::give_up(std::string_view id, std::string why) {

@@ -78,6 +78,9 @@ class StreamTable {
     /// Whether listed() would start something; its query does not matter.
     [[nodiscard]] bool is_missing(const PublisherReport& report) const;
 
+    /// Counts an error of a stream that somebody else has found; see StreamMetrics::count_error().
+    void count_error(std::string_view id, std::string_view type, std::string_view why);
+
     /// Ends a stream until its next publisher.
     void give_up(std::string_view id, std::string why);
 

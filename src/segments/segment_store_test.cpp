@@ -259,6 +259,8 @@ TEST_F(SegmentStoreTest, ADiskThatFailsIsCountedAndStopsNothing) {
     session->request(fragment(0), soon());
 
     ASSERT_NE(wait_for(dubber_.asked)->clip, nullptr);
+    // Neither could the directory be emptied nor the file be written.
+    EXPECT_EQ(wait_for(errors_), "stream disk");
     EXPECT_EQ(wait_for(errors_), "stream disk");
 
     fs::remove(dir_.path() / "segments");

@@ -48,9 +48,16 @@ class ScriptedDubber final : public Dubber {
 
     [[nodiscard]] std::string describe() const override { return "scripted"; }
 
-    [[nodiscard]] Result<std::unique_ptr<DubSession>> open(DubOptions /*options*/,
+    [[nodiscard]] Result<std::unique_ptr<DubSession>> open(DubOptions options,
                                                            OnOutcome on_outcome) override {
+        const MutexLock lock{mutex_};
+        opened_ = std::move(options);
         return std::make_unique<Session>(answer_, std::move(on_outcome));
+    }
+
+    [[nodiscard]] std::optional<DubOptions> opened() const {
+        const MutexLock lock{mutex_};
+        return opened_;
     }
 
   private:
@@ -83,6 +90,8 @@ class ScriptedDubber final : public Dubber {
     };
 
     const Answer answer_;
+    mutable Mutex mutex_;
+    std::optional<DubOptions> opened_ LIVEDUB_GUARDED_BY(mutex_);
 };
 
 EncodedUnit unit(UnitKind kind, Codec codec, Bytes payload, bool is_keyframe = false) {
@@ -372,6 +381,34 @@ TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {
     EXPECT_FALSE(seen.is_ended);
     EXPECT_THAT(gaps_ms(seen.pictures), Each(Ge(0)));
     EXPECT_THAT(gaps_ms(seen.sounds), Each(testing::AllOf(Ge(22), Le(24))));
+}
+
+TEST_F(StreamSessionOnAir, APublisherThatIsSaidToHaveLeftIsNotListenedToAnyMore) {
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    Viewer viewer{base_ + "/live/test/out"};
+    const Publisher publisher{base_ + "/live/test/in"};  // and it never stops
+    const auto session = start(&dubber);
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.pictures.size() >= 30; }));
+
+    session->publisher_left();
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.is_ended; }));
+    EXPECT_EQ(ended_.get_future().get(), "the publisher left");
+}
+
+TEST_F(StreamSessionOnAir, DubbingIsOpenedWithTheFormatOfTheSound) {
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    options_.domain_hints = {"sports"};
+    Viewer viewer{base_ + "/live/test/out"};
+    const Publisher publisher{base_ + "/live/test/in"};
+    const auto session = start(&dubber);
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return !seen.sounds.empty(); }));
+    const auto opened = dubber.opened();
+    ASSERT_TRUE(opened.has_value());
+    EXPECT_EQ(opened->format, kStereo44k);
+    EXPECT_EQ(opened->segment, options_.segment);
+    EXPECT_THAT(opened->domain_hints, testing::ElementsAre("sports"));
 }
 
 TEST_F(StreamSessionOnAir, AnInputThatNobodyPublishesEndsWithAReason) {

@@ -40,7 +40,7 @@ def echo(sts_binary):
 def slow_echo(sts_binary):
     """Each echo takes a quarter of a second, so that there is something outstanding."""
     with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="250", BACKPRESSURE_ENABLED="true",
-                    SEQUENCE_GAP_TIMEOUT_MS="600") as service:  # fmt: skip
+                    SEQUENCE_GAP_TIMEOUT_MS="600", AUTO_DISCONNECT_DELAY="300ms") as service:  # fmt: skip
         yield service
 
 
@@ -337,9 +337,9 @@ def test_refused_too_large(client):
 
 
 def test_refused_queue_full(sts_binary):
-    with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="1500") as service:
+    with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="1000") as service:
         with StsClient(service) as client:
-            client.init()
+            client.init(max_inflight=10)
             ids = [client.send(number) for number in range(21)]
             results = client.results(21)
             error = error_of(client)
@@ -523,7 +523,7 @@ def test_a_wrong_key(locked, show):
     client = socketio.Client(reconnection=False)
     client.on("connect_error", refusals.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(locked.url, transports=["websocket"], wait_timeout=PATIENCE_S, **show)
+        client.connect(locked.url, transports=["websocket"], wait_timeout=3, **show)
     assert refusals == [{"message": "AUTH_FAILED", "data": {"code": "AUTH_FAILED"}}]
 
 

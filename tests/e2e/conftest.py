@@ -8,9 +8,10 @@ import pytest
 from e2e import minute as minute_run
 
 
-@pytest.fixture(scope="session")
-def minute(livedub, clip, tmp_path_factory):
-    return minute_run.run(livedub, clip.mp4, tmp_path_factory.mktemp("minute"))
+@pytest.fixture(scope="session", params=["one process", "services"])
+def minute(request, build, clip, tmp_path_factory):
+    """Whoever looks at a minute looks at both: dubbed by one program, and by three."""
+    return minute_run.run(request.param, build, clip.mp4, tmp_path_factory.mktemp("minute"))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import numpy as np
 from support import h264, marks
 from support.flv import Recording
 from support.processes import Livedub, Reader, publish, wait_for
+from support.services import Services
 
 STREAM = "minute"
 GRACE_S = 2.0
@@ -21,6 +22,7 @@ GRACE_S = 2.0
 class Minute:
     """What was sent, what came out, and what the program said about it."""
 
+    deployment: str
     sent: Recording  # as a second reader saw it at /in, with arrival times
     received: Recording
     fragments: list[dict]
@@ -62,9 +64,16 @@ class Minute:
                                                           self.received.pictures()[0].dts_ms)))  # fmt: skip
 
 
-def run(binary: Path, clip: Path, folder: Path) -> Minute:
-    with Livedub(binary, "--captions", str(folder), "--grace", f"{GRACE_S:g}s") as program:
-        minute = Minute(Recording(), Recording(), [], {}, program.banner, [], announced_delay_s(program.banner))
+def start(deployment: str, build: Path, folder: Path) -> Livedub | Services:
+    """`livedub up`, or the same as separate programs."""
+    if deployment == "one process":
+        return Livedub(build / "apps/livedub", "--captions", str(folder), "--grace", f"{GRACE_S:g}s")
+    return Services(build, folder / "segments", folder, GRACE_S)
+
+
+def run(deployment: str, build: Path, clip: Path, folder: Path) -> Minute:
+    with start(deployment, build, folder) as program:
+        minute = Minute(deployment, Recording(), Recording(), [], {}, program.banner, [], announced_delay_s(program.banner))
         with publish(clip, program.url(STREAM, "in")) as publisher:
             program.wait_ready(STREAM, "in")
             with Reader(program.url(STREAM, "in"), minute.sent):

@@ -105,14 +105,14 @@ class Process:
 
 
 class Livedub(Process):
-    """`livedub up` on free ports of the loopback address, ready when its banner is out."""
+    """`livedub up` or `serve` on free ports of the loopback address, ready when its banner is out."""
 
-    def __init__(self, binary: Path, *flags: str, limit_s: float = 30.0) -> None:
+    def __init__(self, binary: Path, *flags: str, command: str = "up", limit_s: float = 30.0) -> None:
         ports = []
         for flag in ("--rtmp", "--api", "--metrics"):
             if flag not in flags:
                 ports += [flag, "127.0.0.1:0"]
-        super().__init__([binary, "up", *ports, *flags])
+        super().__init__([binary, command, *ports, *flags])
         try:
             wait_for(lambda: len(self.out) >= BANNER_LINES or not self.running, "banner", limit_s)
         except Unexpected as error:

@@ -1,9 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The livedub authors
 # SPDX-License-Identifier: Apache-2.0
-"""`livedub up` dubs a live minute: ffmpeg publishes the test clip over RTMP, ffmpeg plays what comes out.
+"""A live minute is dubbed: ffmpeg publishes the test clip over RTMP, ffmpeg plays what comes out.
 
-The minute is run once (minute.py) and looked at from all sides here.
+The minute is run once by `livedub up` and once by the three programs (minute.py), and looked at from all
+sides here.
 """
+
+import re
 
 import numpy as np
 import pytest
@@ -222,6 +225,8 @@ def test_captions_in_both_languages(minute):
 
 
 def test_one_line_is_printed_per_fragment(minute):
+    if minute.deployment == "services":
+        pytest.skip("services log; `livedub up` shows progress to a person")
     assert len(minute.lines) >= len(minute.fragments)
 
 
@@ -238,5 +243,6 @@ def test_metrics_agree_with_what_was_measured(minute):
 
 
 def test_no_warnings_on_a_healthy_stream(minute):
-    bad = [line for line in minute.program_errors.splitlines() if line.split()[1:2] in (["warn"], ["warning"], ["error"])]
-    assert bad == []
+    """Text lines say "12:00:01.000 warn room ...", JSON lines "severity": "WARNING"."""
+    bad = re.compile(r'^\S+ (warn|warning|error|critical)\b|"severity": ?"(WARN|WARNING|ERROR|CRITICAL)"', re.I)
+    assert [line for line in minute.program_errors.splitlines() if bad.search(line)] == []

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The livedub authors
+# SPDX-License-Identifier: Apache-2.0
+"""Running media-service and the media server it follows, both on free ports of the loopback address."""
+
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import prometheus
+from .processes import BANNER_LINES, Process, Unexpected, wait_for
+
+
+def call(url: str, body=None, method: str | None = None, headers: dict | None = None) -> tuple[int, dict, str]:
+    """Status, headers and text of one request; a body that is no text goes as JSON."""
+    data = None
+    if body is not None:
+        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as reply:
+            return reply.status, dict(reply.headers), reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read().decode()
+
+
+class Relay(Process):
+    """The built-in media server alone, with its paths API and without hooks."""
+
+    def __init__(self, build: Path) -> None:
+        super().__init__([build / "tests/rtmp_relay"])
+        wait_for(lambda: len(self.out) >= 3 or not self.running, "ports of the media server")
+        ports = dict(line.split() for _, line in self.out)
+        self.rtmp_url = f"rtmp://127.0.0.1:{ports['rtmp']}"
+        self.api_url = f"http://127.0.0.1:{ports['api']}"
+
+    def url(self, stream: str, end: str) -> str:
+        return f"{self.rtmp_url}/live/{stream}/{end}"
+
+    def path(self, stream: str, end: str) -> dict:
+        status, _, text = call(f"{self.api_url}/v3/paths/list")
+        if status != 200:
+            raise Unexpected(f"/v3/paths/list answered {status}: {text}")
+        items = {item["name"]: item for item in json.loads(text)["items"]}
+        return items.get(f"live/{stream}/{end}", {})
+
+    def wait_ready(self, stream: str, end: str, limit_s: float = 20.0) -> dict:
+        wait_for(lambda: self.path(stream, end).get("ready"), f"live/{stream}/{end}", limit_s)
+        return self.path(stream, end)
+
+    def wait_gone(self, stream: str, end: str, limit_s: float = 20.0) -> None:
+        wait_for(lambda: not self.path(stream, end).get("ready"), f"end of live/{stream}/{end}", limit_s)
+
+
+class MediaService(Process):
+    """media-service, ready when its start-up lines are out. `environment` are settings by name."""
+
+    def __init__(self, build: Path, **environment: str) -> None:
+        settings = {"HOST": "127.0.0.1", "PORT": "0", "MEDIAMTX_API_URL": "off"} | environment
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
+        super().__init__([build / "apps/media-service"], env=kept | settings)
+        wait_for(lambda: len(self.out) >= BANNER_LINES or not self.running, "start-up lines")
+        if len(self.out) < BANNER_LINES:
+            self.child.wait()
+            raise Unexpected(f"ended with {self.child.returncode}: {self.describe()}")
+        self.url = re.search(r"(http://127\.0\.0\.1:\d+)/docs", self.stdout)[1]
+
+    def get(self, path: str) -> tuple[int, dict, str]:
+        return call(self.url + path)
+
+    def hook(self, event: str, path: str, source: str = "1", headers: dict | None = None, **more) -> tuple[int, dict]:
+        body = {"path": path, "sourceType": "rtmpConn", "sourceId": source} | more
+        status, _, text = call(f"{self.url}/v1/mediamtx/events/{event}", body, headers=headers)
+        return status, json.loads(text)
+
+    def stream(self, stream: str) -> dict:
+        status, _, text = self.get(f"/v1/streams/{stream}")
+        return json.loads(text) if status == 200 else {}
+
+    def wait_state(self, stream: str, state: str, limit_s: float = 20.0) -> dict:
+        wait_for(lambda: self.stream(stream).get("state") == state, f"{stream} {state}", limit_s)
+        return self.stream(stream)
+
+    def metrics_text(self) -> str:
+        status, _, text = self.get("/metrics")
+        if status != 200:
+            raise Unexpected(f"/metrics answered {status}: {text}")
+        return text
+
+    def metrics(self) -> list[prometheus.Sample]:
+        return prometheus.parse(self.metrics_text())
