@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -71,10 +72,6 @@ std::vector<config::SettingSpec> other_engines_settings() {
          .help = help,
          .aliases = {"STS_MODEL_CACHE_DIR"}},
         {.name = "ELEVENLABS_MODEL_ID", .default_value = "eleven_flash_v2_5", .help = help},
-        {.name = "VOICE_PROFILES_PATH",
-         .default_value = "/config/voices.json",
-         .help = help,
-         .aliases = {"TTS_VOICES_CONFIG"}},
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
     for (const auto* name :
@@ -96,7 +93,36 @@ void check_devices(SettingsReader& reader, const Settings& settings) {
     }
 }
 
+void read_voices(SettingsReader& reader, const Settings& settings, engines::VoiceProfiles& voices) {
+    auto loaded = engines::VoiceProfiles::load(settings.text("VOICE_PROFILES_PATH"));
+    if (loaded) {
+        voices = std::move(*loaded);
+    } else {
+        reader.refuse("VOICE_PROFILES_PATH",
+                      "a file of voice profiles; " + loaded.error().message());
+    }
+}
+
 }  // namespace
+
+void read_artifact_settings(SettingsReader& reader, const Settings& settings,
+                            std::optional<ArtifactConfig>& artifacts) {
+    constexpr int kMostHours = 1'000'000;
+    constexpr int kMostCount = 1'000'000'000;
+    bool is_on = false;
+    int hours = 0;
+    int most = 0;
+    reader.take(is_on, settings.boolean("ENABLE_ARTIFACT_LOGGING"));
+    reader.take(hours, settings.integer("ARTIFACTS_RETENTION_HOURS", 0, kMostHours));
+    reader.take(most, settings.integer("ARTIFACTS_MAX_COUNT", 0, kMostCount));
+    if (is_on) {
+        ArtifactConfig config{.path = {},
+                              .limits = {.longest_kept = std::chrono::hours{hours},
+                                         .most_fragments = static_cast<std::size_t>(most)}};
+        reader.directory(config.path, "ARTIFACTS_PATH");
+        artifacts = std::move(config);
+    }
+}
 
 std::vector<config::SettingSpec> engine_settings() {
     std::vector<config::SettingSpec> specs{
@@ -122,6 +148,24 @@ std::vector<config::SettingSpec> engine_settings() {
         {.name = "DURATION_OVERRUN_POLICY",
          .default_value = "fail",
          .help = "fail or trim what overruns more"},
+        {.name = "VOICE_PROFILES_PATH",
+         .default_value = "/config/voices.json",
+         .help = "Voice profiles beside the shipped ones; need not be there",
+         .aliases = {"TTS_VOICES_CONFIG"}},
+        {.name = "ENABLE_ARTIFACT_LOGGING",
+         .default_value = "false",
+         .help = "Keep the sound and the texts of every fragment"},
+        {.name = "ARTIFACTS_PATH",
+         .default_value = "/tmp/sts-artifacts",
+         .help = "Directory to keep them in"},
+        {.name = "ARTIFACTS_RETENTION_HOURS",
+         .default_value = "24",
+         .help = "For how long, 0 = for ever",
+         .aliases = {"ARTIFACT_RETENTION_HOURS"}},
+        {.name = "ARTIFACTS_MAX_COUNT",
+         .default_value = "1000",
+         .help = "Of how many fragments, 0 = of all",
+         .aliases = {"ARTIFACT_MAX_COUNT"}},
         {.name = "DEVICE", .default_value = "cpu", .help = "cpu or auto"},
         {.name = "ASR_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
         {.name = "TTS_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
@@ -131,7 +175,7 @@ std::vector<config::SettingSpec> engine_settings() {
 }
 
 void read_engine_settings(SettingsReader& reader, const Settings& settings,
-                          engines::SpeechConfig& speech) {
+                          engines::SpeechConfig& speech, engines::VoiceProfiles& voices) {
     constexpr std::array<std::string_view, 2> kRecognisers{"auto", "pocketsphinx"};
     constexpr std::array<std::string_view, 2> kTranslators{"apertium", "none"};
     constexpr std::array<std::string_view, 2> kSynthesizers{"auto", "espeak"};
@@ -147,6 +191,7 @@ void read_engine_settings(SettingsReader& reader, const Settings& settings,
     stage_limit(reader, settings, "TTS_TIMEOUT_MS", speech.stage_limits.synthesise);
     read_fitting(reader, settings, speech.fit_limits);
     check_devices(reader, settings);
+    read_voices(reader, settings, voices);
 }
 
 }  // namespace livedub

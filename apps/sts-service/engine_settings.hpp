@@ -5,11 +5,12 @@
 
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "common/settings_reader.hpp"
 #include "config/settings.hpp"
-#include "engines/catalogue/catalogue.hpp"
+#include "sts_settings.hpp"
 
 namespace livedub {
 
@@ -17,6 +18,10 @@ namespace livedub {
 
 /// Refuses what this build has no engine for, with what to choose instead.
 void read_engine_settings(SettingsReader& reader, const config::Settings& settings,
-                          engines::SpeechConfig& speech);
+                          engines::SpeechConfig& speech, engines::VoiceProfiles& voices);
+
+/// nullopt stays when none are to be kept.
+void read_artifact_settings(SettingsReader& reader, const config::Settings& settings,
+                            std::optional<ArtifactConfig>& artifacts);
 
 }  // namespace livedub

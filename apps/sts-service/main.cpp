@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -19,10 +20,10 @@
 #include <prometheus/registry.h>
 #include <unistd.h>
 
+#include "artifacts/artifact_store.hpp"
 #include "base/clock.hpp"
 #include "base/thread_name.hpp"
 #include "common/stop_signals.hpp"
-#include "engines/catalogue/engine_factories.hpp"
 #include "net/io_thread.hpp"
 #include "service_state.hpp"
 #include "sts_session/dub_processor.hpp"
@@ -45,11 +46,6 @@ constexpr int kStages = 3;
 int refuse(const Error& error) {
     std::cerr << "sts-service: " << error.message() << "\n";
     return error.code() == ErrorCode::kInternal ? kExitInternal : kExitConfiguration;
-}
-
-bool is_voice_profile(const std::string& name) {
-    const auto profiles = engines::espeak_profiles();
-    return std::ranges::find(profiles, name) != profiles.end();
 }
 
 /// Loads the engines beside the server, which answers meanwhile. Failing, it ends the program.
@@ -89,6 +85,11 @@ class EngineLoader {
             return;
         }
         dubber_ = std::move(*dubber);
+        // The usual pair is warm before the first stream; another warms up at its init.
+        const auto warm = dubber_->open({.stream_id = "start-up"}, [](const DubOutcome&) {});
+        if (!warm) {
+            logger("sts")->warn("not_warm why=\"{}\"", warm.error().message());
+        }
         state.set_engines(dubber_->engines());
         metrics.set_models_loaded(kStages);
         logger("sts")->info("engines_loaded engines=\"{}\"", dubber_->describe());
@@ -102,6 +103,26 @@ class EngineLoader {
     // Last: the others are there before it runs.
     std::thread thread_;
 };
+
+std::unique_ptr<artifacts::ArtifactStore> make_store(const StsConfig& config) {
+    if (!config.artifacts) {
+        return nullptr;
+    }
+    return std::make_unique<artifacts::ArtifactStore>(
+        config.artifacts->path, config.artifacts->limits, [](const artifacts::Artifact& lost) {
+            logger("sts")->warn("artifact_lost stream={} fragment={}",
+                                artifacts::safe_name(lost.stream_id),
+                                artifacts::safe_name(lost.fragment_id));
+        });
+}
+
+std::function<void(artifacts::Artifact)> keep_in(
+    const std::unique_ptr<artifacts::ArtifactStore>& store) {
+    if (store == nullptr) {
+        return nullptr;
+    }
+    return [&kept = *store](artifacts::Artifact artifact) { kept.keep(std::move(artifact)); };
+}
 
 void say_what_is_served(const StsConfig& config, std::uint16_t port) {
     const auto where = authority(config.server.host, port);
@@ -140,6 +161,7 @@ int serve(const StsConfig& config) {
         registry, clock,
         config.is_echo ? sts_session::StageTimes::kPretended : sts_session::StageTimes::kObserved};
     net::IoThread io;
+    const auto store = make_store(config);
     std::unique_ptr<Dubber> dubber;
     std::unique_ptr<sts_session::EchoProcessor> echo;
     std::unique_ptr<sts_session::DubProcessor> dub;
@@ -150,11 +172,12 @@ int serve(const StsConfig& config) {
         dub = std::make_unique<sts_session::DubProcessor>(
             clock, sts_session::DubProcessorConfig{
                        .threads = config.coding_threads,
-                       .resolve_voice = [](const std::string& profile,
-                                           const std::string&) -> std::optional<std::string> {
-                           return is_voice_profile(profile) ? std::optional{profile} : std::nullopt;
-                       },
-                       .on_label_mismatch = [&metrics] { metrics.count_label_mismatch(); }});
+                       .resolve_voice =
+                           [&config](const std::string& profile, const std::string& language) {
+                               return config.voices.resolve(profile, language);
+                           },
+                       .on_label_mismatch = [&metrics] { metrics.count_label_mismatch(); },
+                       .keep = keep_in(store)});
         loader.emplace(config, *dub, metrics, state);
     }
     sts_session::FragmentProcessor* const processor =
@@ -188,7 +211,8 @@ int run(int argc, char** argv) {
     CLI::App app{"sts-service " LIVEDUB_VERSION
                  ": speech to speech over Socket.IO.\n"
                  "Exit codes: 0 stopped as asked, 10 bad configuration or port in use, 50 internal "
-                 "failure."};
+                 "failure.",
+                 "sts-service"};
     app.set_version_flag("--version", LIVEDUB_VERSION);
     SettingFlags flags;
     bool is_check_only = false;
@@ -208,7 +232,7 @@ int run(int argc, char** argv) {
     if (!settings) {
         return refuse(settings.error());
     }
-    const auto config = make_sts_config(*settings);
+    const auto config = make_sts_config(*settings, flags);
     if (!config) {
         return refuse(config.error());
     }

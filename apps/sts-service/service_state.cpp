@@ -4,6 +4,8 @@
 
 #include "service_state.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,7 +13,9 @@
 #include <nlohmann/json.hpp>
 
 #include "http/service_pages.hpp"
+#include "sts_session/sts_metrics.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/process_metrics.hpp"
 
 namespace livedub {
 namespace {
@@ -77,7 +81,10 @@ http::Handler make_sts_pages(const ServiceState& state, const prometheus::Regist
     add("/live", "Whether the process lives",
         [](const auto&) { return http::json_response(kOk, R"({"status":"alive"})"); });
     add("/metrics", "Prometheus text", [&registry](const auto&) {
-        return http::Response{.content_type = kMetricsContentType, .body = expose(registry)};
+        auto families = registry.Collect();
+        std::ranges::move(ProcessMetrics{}.Collect(), std::back_inserter(families));
+        return http::Response{.content_type = kMetricsContentType,
+                              .body = expose(families, sts_session::StsMetrics::heads())};
     });
     add("/", "What this is", [&state](const auto&) {
         return http::json_response(kOk, Json{{"service", state.service()},

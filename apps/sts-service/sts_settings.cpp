@@ -116,17 +116,18 @@ std::vector<config::SettingSpec> session_settings() {
     };
 }
 
-void read_address(SettingsReader& reader, const Settings& settings, StsConfig& config) {
+void read_address(SettingsReader& reader, const Settings& settings, const SettingFlags& flags,
+                  StsConfig& config) {
     constexpr int kMostPort = 65'535;
     auto& server = config.server;
-    server.host = settings.text("HOST");
-    std::string port = "PORT";
-    if (config.is_echo && !settings.text("ECHO_HOST").empty()) {
-        server.host = settings.text("ECHO_HOST");
-    }
-    if (config.is_echo && !settings.text("ECHO_PORT").empty()) {
-        port = "ECHO_PORT";
-    }
+    // The echo's own names come first, but whoever says --port means it.
+    const auto name_of = [&](const std::string& echo, const std::string& other) {
+        const auto flag = flags.values.find(other);
+        const bool is_flag_given = flag != flags.values.end() && !flag->second.empty();
+        return config.is_echo && !is_flag_given && !settings.text(echo).empty() ? echo : other;
+    };
+    server.host = settings.text(name_of("ECHO_HOST", "HOST"));
+    const auto port = name_of("ECHO_PORT", "PORT");
     server.port = static_cast<std::uint16_t>(count(reader, settings, port, 0, kMostPort));
 }
 
@@ -233,7 +234,7 @@ const std::vector<config::SettingSpec>& sts_settings() {
     return specs;
 }
 
-Result<StsConfig> make_sts_config(const Settings& settings) {
+Result<StsConfig> make_sts_config(const Settings& settings, const SettingFlags& flags) {
     constexpr std::array<std::string_view, 2> kFullOrEcho{"full", "echo"};
     StsConfig config;
     SettingsReader reader{settings};
@@ -241,7 +242,7 @@ Result<StsConfig> make_sts_config(const Settings& settings) {
     reader.take(mode, settings.choice("STS_MODE", kFullOrEcho));
     config.is_echo = mode == "echo";
 
-    read_address(reader, settings, config);
+    read_address(reader, settings, flags, config);
     read_auth(reader, settings, config);
     read_transport(reader, settings, config);
     read_session(reader, settings, config);
@@ -252,7 +253,8 @@ Result<StsConfig> make_sts_config(const Settings& settings) {
         reader.take(config.echo_delay, settings.duration("ECHO_PROCESSING_DELAY_MS", kMs,
                                                          milliseconds{0}, minutes{2}));
     } else {
-        read_engine_settings(reader, settings, config.speech);
+        read_engine_settings(reader, settings, config.speech, config.voices);
+        read_artifact_settings(reader, settings, config.artifacts);
     }
     if (reader.error()) {
         return tl::unexpected{std::move(*reader.error())};

@@ -7,23 +7,35 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "artifacts/artifact_files.hpp"
 #include "base/result.hpp"
 #include "common/settings_reader.hpp"
 #include "config/settings.hpp"
 #include "engines/catalogue/catalogue.hpp"
+#include "engines/catalogue/voice_profiles.hpp"
 #include "sts_session/speech_server.hpp"
 
 namespace livedub {
+
+/// Where and for how long artifacts are kept.
+struct ArtifactConfig {
+    std::string path;
+    artifacts::ArtifactLimits limits;
+};
 
 struct StsConfig {
     bool is_echo = false;
     sts_session::SpeechServerConfig server;
     std::chrono::milliseconds echo_delay{0};
-    engines::SpeechConfig speech;    // full mode only
-    std::size_t coding_threads = 2;  // for sound files, beside the engines' threads
+    // Full mode only:
+    engines::SpeechConfig speech;
+    engines::VoiceProfiles voices;
+    std::optional<ArtifactConfig> artifacts;  // nullopt: none are kept
+    std::size_t coding_threads = 2;           // for sound files, beside the engines' threads
     LogSettings log;
 };
 
@@ -32,7 +44,10 @@ struct StsConfig {
 
 /// In echo mode nothing of the engines' settings is read.
 ///
+/// @param flags What the command line gave: there HOST and PORT beat ECHO_HOST and ECHO_PORT.
+///
 /// Errors: kInvalidArgument, naming the setting, the value and what is allowed.
-[[nodiscard]] Result<StsConfig> make_sts_config(const config::Settings& settings);
+[[nodiscard]] Result<StsConfig> make_sts_config(const config::Settings& settings,
+                                                const SettingFlags& flags);
 
 }  // namespace livedub

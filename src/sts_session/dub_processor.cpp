@@ -102,6 +102,7 @@ class DubProcessor::Stream final : public std::enable_shared_from_this<Stream> {
     };
 
     void tell(std::uint64_t serial, contract::FragmentProcessed result, const Asked& asked);
+    void keep(DubOutcome& outcome, const contract::FragmentProcessed& result, Asked& asked) const;
     void tell_failure(const StartFragment& job, contract::ProcessingError error);
 
     // Given at construction; outlives this.
@@ -181,7 +182,7 @@ void DubProcessor::Stream::encode_and_tell(DubOutcome outcome) {
     if (is_closed_ || found.empty()) {
         return;
     }
-    const auto& asked = found.mapped();
+    auto& asked = found.mapped();
     auto result =
         describe_outcome(outcome, engines_, duration_cast<milliseconds>(asked.sound.duration()));
     if (result.status != contract::ResultStatus::kFailed) {
@@ -196,7 +197,35 @@ void DubProcessor::Stream::encode_and_tell(DubOutcome outcome) {
             result.error = pipeline_error("PROCESSING_ERROR", audio.error().message());
         }
     }
+    if (processor_.config_.keep) {
+        keep(outcome, result, asked);
+    }
     tell(outcome.fragment, std::move(result), asked);
+}
+
+void DubProcessor::Stream::keep(DubOutcome& outcome, const contract::FragmentProcessed& result,
+                                Asked& asked) const {
+    artifacts::Artifact artifact;
+    artifact.stream_id = init_.stream_id;
+    artifact.fragment_id = asked.fragment_id;
+    artifact.status = to_string(result.status);
+    artifact.original = std::move(asked.sound);
+    if (outcome.dub) {
+        artifact.dubbed = std::move(*outcome.dub);
+    }
+    artifact.transcript = result.transcript;
+    artifact.translation = result.translated_text;
+    artifact.processing_time =
+        duration_cast<milliseconds>(processor_.clock_.now() - asked.received);
+    artifact.timings = outcome.timings;
+    artifact.time = std::chrono::system_clock::now();
+    if (result.error) {
+        artifact.error = artifacts::ArtifactError{.stage = result.error->stage.value_or(""),
+                                                  .code = result.error->code,
+                                                  .message = result.error->message,
+                                                  .is_retryable = result.error->retryable};
+    }
+    processor_.config_.keep(std::move(artifact));
 }
 
 void DubProcessor::Stream::tell(std::uint64_t serial, contract::FragmentProcessed result,

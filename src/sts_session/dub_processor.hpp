@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "artifacts/artifact.hpp"
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "dubbing/dubber.hpp"
@@ -31,6 +32,8 @@ struct DubProcessorConfig {
         resolve_voice;
     /// Somebody's labels contradict their sound. Any thread; must not block.
     std::function<void()> on_label_mismatch;
+    /// Takes what was made of each fragment; null: nobody wants it. Any thread; must not block.
+    std::function<void(artifacts::Artifact)> keep{};
 };
 
 class DubProcessor final : public FragmentProcessor {

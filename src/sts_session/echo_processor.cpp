@@ -64,6 +64,8 @@ class EchoProcessor::Work final : public StreamWork {
     Work& operator=(const Work&) = delete;
 
     void start(StartFragment job) override {
+        // From the receipt: those of one stream wait side by side, however many are worked on.
+        const auto due = job.received + processor_.delay_;
         // Shared with the task, which std::function copies.
         auto shared = std::make_shared<StartFragment>(std::move(job));
         const auto run = [state = state_, shared] { state->answer(*shared); };
@@ -75,7 +77,7 @@ class EchoProcessor::Work final : public StreamWork {
             pool->post(line, run);
         };
         // Never disarmed: it is short, and a closed stream's does nothing.
-        (void)processor_.watch_.arm(processor_.clock_.now() + processor_.delay_, post);
+        (void)processor_.watch_.arm(due, post);
     }
 
   private:

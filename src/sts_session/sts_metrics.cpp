@@ -16,6 +16,18 @@ constexpr auto kKeptAfterEnd = std::chrono::minutes{10};
 constexpr std::size_t kMostStreams = 1'000;
 constexpr const char* kOthers = "others";
 
+/// A family whose samples are the streams' own: it has none before the first one.
+struct Head {
+    const char* name;
+    const char* help;
+};
+constexpr Head kProcessing{"sts_fragment_processing_seconds",
+                           "From the receipt of a fragment to its result, failures included."};
+constexpr Head kInFlight{"sts_fragments_in_flight",
+                         "Fragments taken whose result has not been sent."};
+constexpr Head kQueueDepth{"sts_queue_depth", "Fragments taken that nobody works on yet."};
+constexpr Head kErrors{"sts_fragment_errors_total", "Failed results, by stage and code."};
+
 const prometheus::Histogram::BucketBoundaries& slow_buckets() {
     static const prometheus::Histogram::BucketBoundaries buckets{0.5, 1, 2, 4, 8, 16};
     return buckets;
@@ -53,15 +65,11 @@ double seconds(std::int64_t ms) {
 StsMetrics::StsMetrics(prometheus::Registry& registry, const Clock& clock, StageTimes stages)
     : clock_{clock},
       stages_{stages},
-      processing_{histograms(registry, "sts_fragment_processing_seconds",
-                             "From the receipt of a fragment to its result, failures included.")},
+      processing_{histograms(registry, kProcessing.name, kProcessing.help)},
       processed_{counters(registry, "sts_fragments_processed_total", "Results sent, by status.")},
-      in_flight_{gauges(registry, "sts_fragments_in_flight",
-                        "Fragments taken whose result has not been sent.")},
-      queue_depth_{
-          gauges(registry, "sts_queue_depth", "Fragments taken that nobody works on yet.")},
-      errors_{
-          counters(registry, "sts_fragment_errors_total", "Failed results, by stage and code.")},
+      in_flight_{gauges(registry, kInFlight.name, kInFlight.help)},
+      queue_depth_{gauges(registry, kQueueDepth.name, kQueueDepth.help)},
+      errors_{counters(registry, kErrors.name, kErrors.help)},
       asr_{histograms(registry, "sts_asr_duration_seconds", "Recognition, once per run.")
                .Add({}, slow_buckets())},
       translation_{
@@ -104,6 +112,14 @@ StsMetrics::StsMetrics(prometheus::Registry& registry, const Clock& clock, Stage
     for (const auto* stage : {"asr", "translation", "tts"}) {
         failovers.Add({{"stage", stage}});
     }
+}
+
+std::vector<FamilyHead> StsMetrics::heads() {
+    using prometheus::MetricType;
+    return {{kProcessing.name, kProcessing.help, MetricType::Histogram},
+            {kInFlight.name, kInFlight.help, MetricType::Gauge},
+            {kQueueDepth.name, kQueueDepth.help, MetricType::Gauge},
+            {kErrors.name, kErrors.help, MetricType::Counter}};
 }
 
 StsMetrics::StreamSeries& StsMetrics::series_of(const std::string& stream_id) {

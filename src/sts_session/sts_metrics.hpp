@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -18,6 +19,7 @@
 
 #include "base/clock.hpp"
 #include "sts_session/session_observer.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace livedub::sts_session {
 
@@ -32,6 +34,9 @@ class StsMetrics final : public SessionObserver {
     ~StsMetrics() override = default;
     StsMetrics(const StsMetrics&) = delete;
     StsMetrics& operator=(const StsMetrics&) = delete;
+
+    /// Of the families that have no sample before the first stream.
+    [[nodiscard]] static std::vector<FamilyHead> heads();
 
     void on_stream_begin(const std::string& stream_id) override;
     void on_stream_end(const std::string& stream_id) override;

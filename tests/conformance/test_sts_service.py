@@ -6,6 +6,7 @@ Most of it in echo mode, where sounds are not looked into; the last part in full
 engines. The tests of a table of the external contract are named after its rows.
 """
 
+import json
 import subprocess
 import time
 import uuid
@@ -719,3 +720,54 @@ def test_adts_under_the_wrong_name_is_taken_and_counted(full, sentence, tmp_path
         client.send(0, **labelled(file.read_bytes()))
         assert client.results(1, 60)[0]["status"] == "success"
     assert full.total("sts_audio_label_mismatch_total") == before + 1
+
+
+def test_a_stream_asked_for_while_the_engines_load_is_answered_when_they_have(sts_binary):
+    with StsService(sts_binary) as service:
+        with StsClient(service) as client:
+            assert client.init()["session_id"]
+        service.wait_ready()
+        assert service.stop() == 0
+
+
+def test_three_at_once_are_acknowledged_while_the_engines_work(full, sentence):
+    with StsClient(full) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        ids = [client.send(number, **labelled(sentence)) for number in range(3)]
+        acks = client.wait("fragment:ack", 3)
+        assert [ack["fragment_id"] for ack in acks] == ids and not client.named("fragment:processed")
+        results = client.results(3, 60)
+    assert [result["fragment_id"] for result in results] == ids
+    assert all(result["status"] == "success" for result in results)
+
+
+def test_artifacts_are_kept_when_asked_for(sts_binary, sentence, tmp_path):
+    with StsService(sts_binary, ENABLE_ARTIFACT_LOGGING="true", ARTIFACTS_PATH=str(tmp_path / "kept")) as service:
+        with StsClient(service) as client:
+            client.init("s/1", sample_rate_hz=44100, channels=2)
+            fragment_id = client.send(0, **labelled(sentence))
+            result = client.results(1, 60)[0]
+        folder = tmp_path / "kept" / "s_1" / fragment_id
+        wait_for((folder / "metadata.json").exists, "artifacts")
+    assert json.loads((folder / "metadata.json").read_text())["status"] == "success"
+    assert (folder / "transcript.txt").read_text().strip() == result["transcript"]
+    for name in ("original_audio.m4a", "dubbed_audio.m4a"):
+        assert probe((folder / name).read_bytes(), "codec_name") == "aac"
+
+
+def test_voice_profiles_of_a_file(sts_binary, tmp_path):
+    voices = tmp_path / "voices.json"
+    voices.write_text('{"voices": {"anna": {"language": "es", "gender": "female"}}}')
+    with StsService(sts_binary, VOICE_PROFILES_PATH=str(voices)) as service:
+        with StsClient(service) as client:
+            assert client.init(voice_profile="anna")["session_id"]
+    voices.write_text("anna")
+    done = subprocess.run([sts_binary, "--check-config", "--voice-profiles-path", voices],
+                          capture_output=True, text=True, timeout=20)  # fmt: skip
+    assert done.returncode == 10 and "VOICE_PROFILES_PATH" in done.stderr
+
+
+def test_the_port_of_the_command_line_beats_the_echos(sts_binary, echo):
+    taken = echo.url.rsplit(":", 1)[1]
+    with StsService(sts_binary, "--mode", "echo", "--port", "0", ECHO_PORT=taken) as service:
+        assert service.get("/live").status_code == 200
