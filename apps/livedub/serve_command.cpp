@@ -36,7 +36,10 @@ const std::vector<config::SettingSpec>& serve_settings() {
                        .default_value = "",
                        .help = "media-service to tell who publishes, like http://127.0.0.1:8080",
                        .flag = "hooks"});
-        all.push_back({.name = "HOOK_TOKEN", .default_value = "", .help = "Sent with the hooks"});
+        all.push_back({.name = "HOOK_TOKEN",
+                       .default_value = "",
+                       .help = "Sent with the hooks",
+                       .is_secret = true});
         std::ranges::move(log_settings("text"), std::back_inserter(all));
         return all;
     }();

@@ -113,8 +113,8 @@ orchestrator::MediaSources make_sources(const MediaServiceConfig& config, const 
 }
 
 /// Keeps segments on disk, around whoever dubs; errors count for their stream.
-std::unique_ptr<Dubber> make_store(const MediaServiceConfig& config, Dubber* dubber,
-                                   const std::unique_ptr<StreamTable>& table) {
+std::unique_ptr<segments::SegmentStore> make_store(const MediaServiceConfig& config, Dubber* dubber,
+                                                   const std::unique_ptr<StreamTable>& table) {
     segments::SegmentStoreConfig store{.root = config.segment_dir, .limits = {}};
     store.limits.longest_kept = std::chrono::ceil<std::chrono::seconds>(config.segment_retention);
     store.limits.max_bytes_per_stream = config.segment_max_bytes;
@@ -153,14 +153,22 @@ int run_media_service(const MediaServiceConfig& config) {
     // reports name streams of it, go before it does.
     std::unique_ptr<StreamTable> table;
     std::unique_ptr<Dubber> dubber;
+    std::unique_ptr<segments::SegmentStore> store;
     if (!config.skips_sts) {
         auto sts = config.sts;
+        // The io thread's: the store is there before the first stream, and gone after the last.
+        sts.on_late_clip = [&store](const std::string& stream_id, std::uint64_t fragment,
+                                    ClipBytes clip) {
+            if (store) {
+                store->keep_late(stream_id, fragment, std::move(clip));
+            }
+        };
         sts.on_exhausted = [&table](const std::string& stream_id) {
             table->give_up(stream_id, "the speech service cannot be reached");
         };
         dubber = std::make_unique<sts_client::StsDubber>(io, std::move(sts), registry);
     }
-    std::unique_ptr<Dubber> store = make_store(config, dubber.get(), table);
+    store = make_store(config, dubber.get(), table);
     table = std::make_unique<StreamTable>(
         StreamTableConfig{config.rtmp_base, config.stream, config.most_streams}, store.get(),
         media_metrics, clock, [&recordings](const DecidedFragment& fragment) {
@@ -188,7 +196,7 @@ int run_media_service(const MediaServiceConfig& config) {
     is_stopping = true;
     reconciler.reset();
     table->stop();
-    store.reset();
+    io.call([&store] { return std::move(store); }).reset();  // late dubs find none from here on
     dubber.reset();
     server->reset();
     logger("service")->info("stopped");

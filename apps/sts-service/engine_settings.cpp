@@ -75,11 +75,14 @@ std::vector<config::SettingSpec> other_engines_settings() {
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
     for (const auto* name :
-         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "DEEPL_AUTH_KEY", "DEEPL_API_URL",
-          "LIBRETRANSLATE_URL", "LIBRETRANSLATE_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY",
-          "OPENAI_ASR_MODEL", "OPENAI_TRANSLATION_MODEL", "OPENAI_TTS_MODEL", "OPENAI_TTS_VOICE",
-          "GLOSSARY_PATH", "COQUI_URL", "ELEVENLABS_API_KEY"}) {
+         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "DEEPL_API_URL", "LIBRETRANSLATE_URL",
+          "OPENAI_BASE_URL", "OPENAI_ASR_MODEL", "OPENAI_TRANSLATION_MODEL", "OPENAI_TTS_MODEL",
+          "OPENAI_TTS_VOICE", "GLOSSARY_PATH", "COQUI_URL"}) {
         specs.push_back({.name = name, .default_value = "", .help = help});
+    }
+    for (const auto* name :
+         {"DEEPL_AUTH_KEY", "LIBRETRANSLATE_API_KEY", "OPENAI_API_KEY", "ELEVENLABS_API_KEY"}) {
+        specs.push_back({.name = name, .default_value = "", .help = help, .is_secret = true});
     }
     return specs;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/uuid.hpp"
 #include "segments/segment_files.hpp"
 #include "segments/segment_session.hpp"
 
@@ -34,13 +35,40 @@ std::string SegmentStore::describe() const {
     return inner_ != nullptr ? inner_->describe() : "no speech";
 }
 
+SegmentRun SegmentStore::begin_run(const std::string& stream_id) {
+    const MutexLock lock{mutex_};
+    runs_[stream_id] = ++last_serial_;
+    return {.stream_id = stream_id, .serial = last_serial_};
+}
+
+void SegmentStore::keep_late(const std::string& stream_id, std::uint64_t fragment, ClipBytes clip) {
+    if (!clips::is_aac_clip(clip)) {
+        return;
+    }
+    SegmentRun run{.stream_id = stream_id};
+    {
+        const MutexLock lock{mutex_};
+        const auto found = runs_.find(stream_id);
+        if (found == runs_.end()) {
+            return;
+        }
+        run.serial = found->second;
+    }
+    writer_.write({.run = run,
+                   .record = {.fragment_id = make_uuid4(),
+                              .stream_id = stream_id,
+                              .batch_number = fragment,
+                              .kind = SegmentKind::kDubbed},
+                   .sound = std::move(clip)});
+}
+
 Result<std::unique_ptr<DubSession>> SegmentStore::open(DubOptions options, OnOutcome on_outcome) {
     if (!is_stream_id(options.stream_id)) {
         return fail(ErrorCode::kInvalidArgument,
                     fmt::format("stream id \"{}\" (allowed: [a-zA-Z0-9_-]{{1,128}})",
                                 options.stream_id.substr(0, 128)));
     }
-    const SegmentRun run{.stream_id = options.stream_id, .serial = ++last_serial_};
+    const auto run = begin_run(options.stream_id);
     auto session = std::make_unique<SegmentSession>(run, writer_, events_, std::move(on_outcome));
     if (inner_ != nullptr) {
         auto inner = inner_->open(std::move(options), session->inner_outcomes());

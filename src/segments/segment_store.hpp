@@ -7,12 +7,13 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
+#include "base/mutex.hpp"
 #include "dubbing/dubber.hpp"
 #include "segments/segment_retention.hpp"
 #include "segments/segment_writer.hpp"
@@ -41,14 +42,27 @@ class SegmentStore final : public Dubber {
     [[nodiscard]] Result<std::unique_ptr<DubSession>> open(DubOptions options,
                                                            OnOutcome on_outcome) override;
 
+    /// A dub has come after its fragment was decided: it is kept as a file all the same, in the
+    /// stream's present run. Any thread; never blocks.
+    ///
+    /// @param fragment The number its request had. @param clip What was received; only AAC is
+    /// kept, because decoding anything else is not worth it any more.
+    void keep_late(const std::string& stream_id, std::uint64_t fragment, ClipBytes clip)
+        LIVEDUB_EXCLUDES(mutex_);
+
   private:
+    [[nodiscard]] SegmentRun begin_run(const std::string& stream_id) LIVEDUB_EXCLUDES(mutex_);
+
     // Given at construction; outlives this.
     Dubber* const inner_;
 
     // Constant after construction.
     const SegmentEvents events_;
 
-    std::atomic<std::uint64_t> last_serial_{0};
+    Mutex mutex_;
+    std::uint64_t last_serial_ LIVEDUB_GUARDED_BY(mutex_) = 0;
+    // The present run of each stream; one entry for each id that was ever seen.
+    std::map<std::string, std::uint64_t> runs_ LIVEDUB_GUARDED_BY(mutex_);
     SegmentWriter writer_;
 };
 

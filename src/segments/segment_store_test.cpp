@@ -232,6 +232,25 @@ TEST_F(SegmentStoreTest, AFallbackHasNoDubbedFile) {
     EXPECT_FALSE(fs::exists(path("000000_audio_dubbed.m4a")));
 }
 
+TEST_F(SegmentStoreTest, ALateDubIsKeptAllTheSame) {
+    SegmentStore store{&dubber_, config(), events()};
+    const auto session = open(store);
+    session->request(fragment(4), soon());
+    const auto original = wait_for(written_);
+    ASSERT_TRUE(original);
+    const auto clip = std::make_shared<const std::string>(get_file(original->file_path));
+
+    store.keep_late("nobody", 4, clip);
+    store.keep_late("stream", 3, std::make_shared<const std::string>("no sound"));
+    store.keep_late("stream", 4, clip);
+
+    const auto late = wait_for(written_);
+    ASSERT_TRUE(late);
+    EXPECT_EQ(late->kind, SegmentKind::kDubbed);
+    EXPECT_EQ(late->file_path, path("000004_audio_dubbed.m4a"));
+    EXPECT_EQ(get_file(late->file_path), *clip);
+}
+
 TEST_F(SegmentStoreTest, AnotherRunBeginsWithAnEmptyDirectory) {
     put_file(path("000009_audio.m4a"), "of an earlier process");
     SegmentStore store{nullptr, config(), events()};

@@ -19,7 +19,6 @@ from support import prometheus
 from support.media_service import MediaService, Relay, call
 from support.processes import Process, Reader, publish, wait_for
 
-GOLDEN = Path(__file__).resolve().parent.parent / "data/golden/media_service_metrics.txt"
 HOOKS = "/v1/mediamtx/events"
 
 
@@ -114,11 +113,9 @@ def families(text: str) -> list[str]:
     return sorted(f"{name} {kind}" for name, kind in typed)
 
 
-def test_every_family_is_there_from_the_start(serve):
+def test_every_family_is_there_from_the_start(serve, golden):
     text = serve().metrics_text()
-    if os.environ.get("LIVEDUB_UPDATE_GOLDEN"):
-        GOLDEN.write_text("\n".join(families(text)) + "\n")
-    assert families(text) == GOLDEN.read_text().splitlines()
+    golden("media_service_metrics.txt", "\n".join(families(text)) + "\n")
     assert "\nmedia_service_worker_info_info 1\n" in text
     assert "\nmedia_service_active_streams 0\n" in text
     assert re.search(r'^media_service_build_info\{commit="\w+",version="\d+\.\d+\.\d+"\} 1$', text, re.M)

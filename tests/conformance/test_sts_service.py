@@ -551,11 +551,6 @@ def test_metric_families_are_there_from_the_start(sts_binary, golden):
     golden("sts_service_metrics.txt", "\n".join(families) + "\n")
 
 
-def test_help(sts_binary, golden):
-    shown = subprocess.run([sts_binary, "--help"], capture_output=True, text=True, check=True).stdout
-    golden("help/sts-service.txt", shown)
-
-
 def test_every_log_line_is_json(sts_binary):
     with StsService(sts_binary, "--mode", "echo", RUN_ID="run-7") as service:
         with StsClient(service, headers={"X-Stream-ID": "s-1"}) as client:

@@ -2,16 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The three programs side by side, seen as one: `livedub serve`, media-service and sts-service."""
 
-import os
 import socket
-import urllib.request
 from pathlib import Path
 
 from . import prometheus
-from .processes import Livedub, Process, Unexpected, wait_for
+from .media_service import MediaService
+from .processes import Livedub, Process
 from .sts_service import StsService
 
-BANNER_LINES = 5
 STOP_LIMIT_S = 10.0
 
 
@@ -20,28 +18,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-class MediaService(Process):
-    """media-service on a free port; settings are environment variables."""
-
-    def __init__(self, binary: Path, port: int, limit_s: float = 30.0, **settings: str) -> None:
-        own = {"HOST": "127.0.0.1", "PORT": str(port)} | settings
-        super().__init__([binary], env=dict(os.environ) | own)
-        try:
-            wait_for(lambda: len(self.out) >= BANNER_LINES or not self.running, "banner", limit_s)
-        except Unexpected:
-            self.kill()
-            raise
-        if len(self.out) < BANNER_LINES:
-            self.child.wait()
-            raise Unexpected(f"ended with {self.child.returncode} before its banner: {self.describe()}")
-        self.banner = [line for _, line in self.out[:BANNER_LINES]]
-        self.url = f"http://127.0.0.1:{port}"
-
-    def metrics(self) -> list[prometheus.Sample]:
-        with urllib.request.urlopen(self.url + "/metrics", timeout=5) as reply:
-            return prometheus.parse(reply.read().decode())
 
 
 class Services:
@@ -60,14 +36,14 @@ class Services:
             hooks = f"http://127.0.0.1:{port}"
             self.server = self._started(Livedub(build / "apps/livedub", "--hooks", hooks, command="serve"))
             self.media = self._started(MediaService(
-                build / "apps/media-service", port, MEDIAMTX_RTMP_URL=f"rtmp://127.0.0.1:{self.server.rtmp_port}",
+                build, PORT=str(port), MEDIAMTX_RTMP_URL=f"rtmp://127.0.0.1:{self.server.rtmp_port}",
                 MEDIAMTX_API_URL=f"http://127.0.0.1:{self.server.api_port}", STS_SERVICE_URL=self.sts.url,
                 WORKER_SEGMENT_DIR=str(folder), LIVEDUB_CAPTIONS=str(captions),
                 ORCH_GRACE_PERIOD=f"{grace_s:g}s", **settings))  # fmt: skip
         except BaseException:
             self.__exit__()
             raise
-        self.banner = self.media.banner
+        self.banner = [line for _, line in self.media.out]
         self.url = self.server.url
         self.paths = self.server.paths
         self.wait_ready = self.server.wait_ready
