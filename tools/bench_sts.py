@@ -44,8 +44,8 @@ SMALL_BYTES, FRAGMENT_BYTES = 1_000, 96_000
 PATIENCE_S = 20.0
 
 ACK_SESSIONS = 20
-ACK_SECONDS = 20.0
-FRAGMENT_TIMEOUT_MS = 2_000
+ACK_SECONDS = 30.0
+FRAGMENT_TIMEOUT_MS = 3_000
 
 IDLE_SESSIONS = 500
 
@@ -171,14 +171,22 @@ def echoes(runs: int, seconds: float) -> dict[int, tuple[list[float], list[float
 
 @dataclass
 class AckRun:
+    sessions: int = 0
+    refusals: list[str] = field(default_factory=list)  # codes of the streams that were not taken
     latencies_ms: list[float] = field(default_factory=list)
     results: dict[str, int] = field(default_factory=dict)
     server_cores: float = 0.0
     generator_cores: float = 0.0
+    idle_cores: float = 0.0  # what nobody used
 
     def quantile(self, share: float) -> float:
         ordered = sorted(self.latencies_ms)
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def idle_core_seconds() -> float:
+    """Time that the cores of the machine have had nothing to do, so far."""
+    return int(Path("/proc/stat").read_text().split(maxsplit=5)[4]) / os.sysconf("SC_CLK_TCK")
 
 
 def speech_fragments() -> list[Fragments]:
@@ -191,57 +199,72 @@ def speech_fragments() -> list[Fragments]:
         return [Fragments(path.read_bytes()) for path in sorted(Path(folder).iterdir())[:10]]
 
 
-async def talk(client: aiohttp.ClientSession, url: str, name: str, fragments: list[Fragments], run: AckRun,
-               begin: asyncio.Event, until: asyncio.Event) -> None:  # fmt: skip
-    """One session that always has WINDOW fragments outstanding, from `begin` until `until`."""
-    async with client.ws_connect(address(url), max_msg_size=0) as socket:
-        await socket.receive_str()
-        await socket.send_str("40")
-        await socket.receive_str()
-        await socket.send_str(stream_init(name))
-        while not is_event(await socket.receive_str(), "stream:ready"):
-            pass
-        sent_at: dict[int, float] = {}
-        first = random.randrange(len(fragments))
+async def open_session(client: aiohttp.ClientSession, url: str, name: str) -> tuple:
+    """(socket, "") once its stream is ready, or (None, code) of the refusal."""
+    socket = await client.ws_connect(address(url), max_msg_size=0)
+    await socket.receive_str()
+    await socket.send_str("40")
+    await socket.receive_str()
+    await socket.send_str(stream_init(name))
+    while True:
+        frame = await socket.receive_str(timeout=PATIENCE_S)
+        if is_event(frame, "stream:ready"):
+            return socket, ""
+        if is_event(frame, "error"):
+            await socket.close()
+            return None, json.loads(frame[2:])[1]["code"]
 
-        async def send() -> None:
-            number = len(sent_at)
-            frame = fragments[(first + number) % len(fragments)].frame(number)
-            sent_at[number] = time.monotonic()
-            await socket.send_str(frame)
 
-        await asyncio.sleep(random.random() * FRAGMENT_TIMEOUT_MS / 1000)  # not all at once
-        for _ in range(WINDOW):
+async def talk(socket, fragments: list[Fragments], run: AckRun, begin: asyncio.Event, until: asyncio.Event) -> None:
+    """A session that always has WINDOW fragments outstanding; what comes from `begin` until `until` counts."""
+    sent_at: dict[int, float] = {}
+    first = random.randrange(len(fragments))
+
+    async def send() -> None:
+        number = len(sent_at)
+        frame = fragments[(first + number) % len(fragments)].frame(number)
+        sent_at[number] = time.monotonic()
+        await socket.send_str(frame)
+
+    await asyncio.sleep(random.random() * FRAGMENT_TIMEOUT_MS / 1000)  # not all at once
+    for _ in range(WINDOW):
+        await send()
+    while not until.is_set():
+        frame = await socket.receive_str()
+        now = time.monotonic()
+        if frame == "2":
+            await socket.send_str("3")
+        elif is_event(frame, "fragment:ack"):
+            if begin.is_set():
+                number = int(json.loads(frame[2:])[1]["fragment_id"], 16)
+                run.latencies_ms.append(1000 * (now - sent_at[number]))
+        elif is_event(frame, "fragment:processed"):
+            if begin.is_set():
+                result = json.loads(frame[2:])[1]
+                outcome = result["error"]["code"] if result["status"] == "failed" else result["status"]
+                run.results[outcome] = run.results.get(outcome, 0) + 1
             await send()
-        while not until.is_set():
-            frame = await socket.receive_str()
-            now = time.monotonic()
-            if frame == "2":
-                await socket.send_str("3")
-            elif is_event(frame, "fragment:ack"):
-                if begin.is_set():
-                    number = int(json.loads(frame[2:])[1]["fragment_id"], 16)
-                    run.latencies_ms.append(1000 * (now - sent_at[number]))
-            elif is_event(frame, "fragment:processed"):
-                if begin.is_set():
-                    status = json.loads(frame[2:])[1]["status"]
-                    run.results[status] = run.results.get(status, 0) + 1
-                await send()
+    await socket.close()
 
 
 async def saturate(service: StsService, run: AckRun, seconds: float) -> None:
     fragments = speech_fragments()
     begin, until = asyncio.Event(), asyncio.Event()
     async with aiohttp.ClientSession() as client:
-        talks = [asyncio.create_task(talk(client, service.url, f"bench-{n}", fragments, run, begin, until))
-                 for n in range(ACK_SESSIONS)]  # fmt: skip
+        opened = [await open_session(client, service.url, f"bench-{n}") for n in range(ACK_SESSIONS)]
+        sockets = [socket for socket, _ in opened if socket]
+        run.sessions = len(sockets)
+        run.refusals = sorted({code for socket, code in opened if not socket})
+        talks = [asyncio.create_task(talk(socket, fragments, run, begin, until)) for socket in sockets]
         await asyncio.sleep(2 * FRAGMENT_TIMEOUT_MS / 1000)
         begin.set()
-        server, generator, began = cpu_seconds(service.pid), time.process_time(), time.monotonic()
+        server, generator = cpu_seconds(service.pid), time.process_time()
+        idle, began = idle_core_seconds(), time.monotonic()
         await asyncio.sleep(seconds)
         took = time.monotonic() - began
         run.server_cores = (cpu_seconds(service.pid) - server) / took
         run.generator_cores = (time.process_time() - generator) / took
+        run.idle_cores = (idle_core_seconds() - idle) / took
         until.set()
         await asyncio.wait_for(asyncio.gather(*talks), PATIENCE_S)
 
@@ -293,7 +316,13 @@ def section(runs: int = 3, seconds: float = 4.0) -> str:
     acks = acknowledgements()
     versions = f"python-socketio {importlib.metadata.version('python-socketio')} on aiohttp {aiohttp.__version__}"
     rows = "\n".join(echo_row(size, *both) for size, both in rates.items())
-    results = ", ".join(f"{count} {status}" for status, count in sorted(acks.results.items()))
+    results = ", ".join(f"{count} `{outcome}`" for outcome, count in sorted(acks.results.items()))
+    refused = ""
+    if acks.sessions < ACK_SESSIONS:
+        refused = (
+            f"\n**Fewer sessions than the target's {ACK_SESSIONS}:** {ACK_SESSIONS - acks.sessions} of {ACK_SESSIONS} were "
+            f"refused with `{', '.join(acks.refusals)}`.\n"
+        )
     return f"""\
 ## sts-service
 
@@ -310,10 +339,10 @@ decides how busy the server is. {runs} runs of {seconds:.0f} s, in turn, beside 
 
 ### Acknowledgement while the engines are saturated
 
-{ACK_SESSIONS} sessions, each always with {WINDOW} fragments of 6 s of speech outstanding, for {ACK_SECONDS:.0f} s; a fragment has {FRAGMENT_TIMEOUT_MS / 1000:.0f} s, so most
-are given up in the queue and replaced. The service used {acks.server_cores:.2f} of the {os.cpu_count()} cores, the load generator {acks.generator_cores:.2f}: it runs
-on the same cores, and what it waits for them is in the figures. Results: {results}.
-
+{acks.sessions} sessions, each always with {WINDOW} fragments of 6 s of speech outstanding, for {ACK_SECONDS:.0f} s; a fragment has {FRAGMENT_TIMEOUT_MS / 1000:.0f} s, so most
+are given up in the queue and replaced. Of the {os.cpu_count()} cores the service used {acks.server_cores:.2f}, the load generator {acks.generator_cores:.2f}, and {acks.idle_cores:.2f} were
+idle. The generator runs on the same cores: what it waits for them is in the figures. Results: {results}.
+{refused}
 | `fragment:data` sent to `fragment:ack` received | ms |
 |---|---|
 | median | {acks.quantile(0.5):.1f} |
