@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures what livedub costs, beside the nearest well-known program in the same run.
 
-    tools/bench.py [--runs N] [--seconds S] [--only passthrough,engines,relay]
+    tools/bench.py [--runs N] [--seconds S] [--only passthrough,engines,relay,sts]
 
 Writes bench/README.md. CPU is user + system time from /proc/<pid>/stat over the measured span, as a share of
 one core; every figure is the median of the runs, with the lowest and highest behind it.
@@ -21,7 +21,9 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import bench_sts
+from bench_figures import ROOT, say, spread
+
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.processes import Livedub, Process, cpu_seconds, publish, resident_mib, wait_for  # noqa: E402
@@ -31,15 +33,6 @@ BINARY = ROOT / "build/release/apps/livedub"
 CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.mp4"
 PLAYERS = 20
 RELAY_SPEED = 20
-
-
-def say(text: str) -> None:
-    print(f"bench: {text}", flush=True)
-
-
-def spread(values: list[float], digits: int = 1, unit: str = "") -> str:
-    middle = statistics.median(values)
-    return f"{middle:.{digits}f}{unit} ({min(values):.{digits}f}-{max(values):.{digits}f})"
 
 
 def cpu_share(pids: list[int], seconds: float) -> list[float]:
@@ -248,7 +241,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measures, and writes bench/README.md.")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15)
-    parser.add_argument("--only", default="passthrough,engines,relay")
+    parser.add_argument("--only", default="passthrough,engines,relay,sts")
     parser.add_argument("--out", type=Path, default=ROOT / "bench/README.md")
     options = parser.parse_args()
     if not BINARY.exists():
@@ -264,6 +257,8 @@ def main() -> int:
         parts.append(engines())
     if "relay" in wanted:
         parts.append(relay(options.runs))
+    if "sts" in wanted:
+        parts.append(bench_sts.section(options.runs))
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_text("\n".join(parts))
     say(f"wrote {os.path.relpath(options.out)}")

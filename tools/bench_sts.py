@@ -1,0 +1,377 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The livedub authors
+# SPDX-License-Identifier: Apache-2.0
+"""Measures sts-service: how fast it acknowledges while its engines are saturated, what an echo and an idle session cost.
+
+    tools/bench_sts.py [--runs N] [--seconds S]
+
+Prints its section of bench/README.md, which tools/bench.py writes. Clients type Engine.IO by hand: a Socket.IO
+library on the sending side would cost more than the server that is measured. What counts is the CPU time of the
+server process, so a slow client only lowers the load.
+"""
+
+import argparse
+import asyncio
+import base64
+import importlib.metadata
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import websocket
+from bench_figures import ROOT, busy_note, say, spread
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from support.processes import Process, cpu_seconds, resident_mib, wait_for  # noqa: E402
+from support.sts_service import StsService, fragment  # noqa: E402
+
+BINARY = ROOT / "build/release/apps/sts-service"
+CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.m4a"
+PEER = Path(__file__).resolve().parent / "bench_sts_peer.py"
+
+WINDOW = 3
+SMALL_BYTES, FRAGMENT_BYTES = 1_000, 96_000
+PATIENCE_S = 20.0
+
+ACK_SESSIONS = 20
+ACK_SECONDS = 30.0
+FRAGMENT_TIMEOUT_MS = 3_000
+
+IDLE_SESSIONS = 500
+
+
+def event(name: str, data: dict) -> str:
+    return "42" + json.dumps([name, data], separators=(",", ":"))
+
+
+def is_event(frame: str, name: str) -> bool:
+    return frame.startswith(f'42["{name}"')
+
+
+def stream_init(name: str) -> str:
+    return event("stream:init", {"stream_id": name, "worker_id": "bench", "config": {}})
+
+
+def address(url: str) -> str:
+    return f"ws{url.removeprefix('http')}/socket.io/?EIO=4&transport=websocket"
+
+
+class EchoPeer(Process):
+    """The same echo on python-socketio, in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(["/usr/bin/python3", str(PEER)])
+        wait_for(lambda: self.out or not self.running, "the port of python-socketio")
+        self.url = self.out[0][1].split()[1]
+
+
+def echo_service(connections: int = 50) -> StsService:
+    return StsService(BINARY, "--mode", "echo", LOG_LEVEL="WARNING", WS_MAX_CONNECTIONS=str(connections))
+
+
+# ---- one session of echoes
+
+
+class RawSession:
+    """An initialised session on a WebSocket whose text frames are typed by hand."""
+
+    def __init__(self, url: str) -> None:
+        # Without its check of UTF-8, which is in Python and takes longer than all the rest.
+        self.socket = websocket.create_connection(address(url), timeout=PATIENCE_S, skip_utf8_validation=True)
+        self.receive()
+        self.socket.send("40")
+        self.receive()
+        self.socket.send(stream_init(f"bench-{uuid.uuid4()}"))
+        ready = self.receive()
+        if not is_event(ready, "stream:ready"):
+            raise SystemExit(f"bench: {url} answers {ready[:200]} to stream:init")
+
+    def receive(self) -> str:
+        """The next message, with pings answered."""
+        while True:
+            _, data = self.socket.recv_data()
+            if data != b"2":
+                return data.decode("ascii")
+            self.socket.send("3")
+
+    def result(self) -> str:
+        """The next fragment:processed; an error is the end."""
+        while True:
+            frame = self.receive()
+            if is_event(frame, "fragment:processed"):
+                return frame
+            if not is_event(frame, "fragment:ack"):
+                raise SystemExit(f"bench: unexpected {frame[:200]}")
+
+    def close(self) -> None:
+        self.socket.shutdown()
+
+
+class Fragments:
+    """fragment:data frames that differ in their id and number alone."""
+
+    def __init__(self, sound: bytes) -> None:
+        frame = event("fragment:data", fragment(987654321, sound) | {"fragment_id": "ID", "metadata": None})
+        self._head, rest = frame.split('"ID"')
+        self._middle, self._tail = rest.split("987654321")
+
+    def frame(self, number: int) -> str:
+        return f'{self._head}"{number:08x}"{self._middle}{number}{self._tail}'
+
+
+def echo_once(url: str, pid: int, sound: bytes, seconds: float) -> float:
+    """Round trips for each CPU second of the server."""
+    session, fragments = RawSession(url), Fragments(sound)
+    encoded = base64.b64encode(sound).decode()
+
+    def check(answer: str) -> None:
+        if encoded not in answer:
+            raise SystemExit(f"bench: {url} does not echo: {answer[:200]}")
+
+    for number in range(WINDOW):
+        session.socket.send(fragments.frame(number))
+    check(session.result())
+    sent, received = WINDOW, 0
+    cpu, began = cpu_seconds(pid), time.monotonic()
+    while time.monotonic() - began < seconds:
+        session.socket.send(fragments.frame(sent))
+        sent += 1
+        answer = session.result()
+        received += 1
+    check(answer)
+    used = cpu_seconds(pid) - cpu
+    session.close()
+    return received / used
+
+
+def echoes(runs: int, seconds: float) -> dict[int, tuple[list[float], list[float]]]:
+    """By size of the sound: round trips per core second of sts-service and of python-socketio, run by run."""
+    rates: dict[int, tuple[list[float], list[float]]] = {size: ([], []) for size in (SMALL_BYTES, FRAGMENT_BYTES)}
+    for run in range(runs):
+        for who, start in enumerate((echo_service, EchoPeer)):
+            say(f"echo {run + 1}/{runs}: {('sts-service', 'python-socketio')[who]}")
+            with start() as server:
+                for size, both in rates.items():
+                    both[who].append(echo_once(server.url, server.pid, os.urandom(size), seconds))
+    return rates
+
+
+# ---- acknowledgements while the engines have more than they can do
+
+
+@dataclass
+class AckRun:
+    sessions: int = 0
+    refusals: list[str] = field(default_factory=list)  # codes of the streams that were not taken
+    latencies_ms: list[float] = field(default_factory=list)
+    results: dict[str, int] = field(default_factory=dict)
+    server_cores: float = 0.0
+    generator_cores: float = 0.0
+    idle_cores: float = 0.0  # what nobody used
+
+    def quantile(self, share: float) -> float:
+        ordered = sorted(self.latencies_ms)
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def idle_core_seconds() -> float:
+    """Time that the cores of the machine have had nothing to do, so far."""
+    return int(Path("/proc/stat").read_text().split(maxsplit=5)[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def speech_fragments() -> list[Fragments]:
+    """The minute of the clip as ten fragments of 6 s."""
+    with tempfile.TemporaryDirectory() as folder:
+        cut = ["ffmpeg", "-v", "error", "-i", CLIP, "-vn", "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "1",
+               "-f", "segment", "-segment_time", "6", "-segment_format", "mp4", f"{folder}/%02d.m4a"]  # fmt: skip
+        subprocess.run(cut, check=True)
+        # A rest of the last second would not keep an engine busy.
+        return [Fragments(path.read_bytes()) for path in sorted(Path(folder).iterdir())[:10]]
+
+
+async def open_session(client: aiohttp.ClientSession, url: str, name: str) -> tuple:
+    """(socket, "") once its stream is ready, or (None, code) of the refusal."""
+    socket = await client.ws_connect(address(url), max_msg_size=0)
+    await socket.receive_str()
+    await socket.send_str("40")
+    await socket.receive_str()
+    await socket.send_str(stream_init(name))
+    while True:
+        frame = await socket.receive_str(timeout=PATIENCE_S)
+        if is_event(frame, "stream:ready"):
+            return socket, ""
+        if is_event(frame, "error"):
+            await socket.close()
+            return None, json.loads(frame[2:])[1]["code"]
+
+
+async def talk(socket, fragments: list[Fragments], run: AckRun, begin: asyncio.Event, until: asyncio.Event) -> None:
+    """A session that always has WINDOW fragments outstanding; what comes from `begin` until `until` counts."""
+    sent_at: dict[int, float] = {}
+    first = random.randrange(len(fragments))
+
+    async def send() -> None:
+        number = len(sent_at)
+        frame = fragments[(first + number) % len(fragments)].frame(number)
+        sent_at[number] = time.monotonic()
+        await socket.send_str(frame)
+
+    await asyncio.sleep(random.random() * FRAGMENT_TIMEOUT_MS / 1000)  # not all at once
+    for _ in range(WINDOW):
+        await send()
+    while not until.is_set():
+        frame = await socket.receive_str()
+        now = time.monotonic()
+        if frame == "2":
+            await socket.send_str("3")
+        elif is_event(frame, "fragment:ack"):
+            if begin.is_set():
+                number = int(json.loads(frame[2:])[1]["fragment_id"], 16)
+                run.latencies_ms.append(1000 * (now - sent_at[number]))
+        elif is_event(frame, "fragment:processed"):
+            if begin.is_set():
+                result = json.loads(frame[2:])[1]
+                outcome = result["error"]["code"] if result["status"] == "failed" else result["status"]
+                run.results[outcome] = run.results.get(outcome, 0) + 1
+            await send()
+    await socket.close()
+
+
+async def saturate(service: StsService, run: AckRun, seconds: float) -> None:
+    fragments = speech_fragments()
+    begin, until = asyncio.Event(), asyncio.Event()
+    async with aiohttp.ClientSession() as client:
+        opened = [await open_session(client, service.url, f"bench-{n}") for n in range(ACK_SESSIONS)]
+        sockets = [socket for socket, _ in opened if socket]
+        run.sessions = len(sockets)
+        run.refusals = sorted({code for socket, code in opened if not socket})
+        talks = [asyncio.create_task(talk(socket, fragments, run, begin, until)) for socket in sockets]
+        await asyncio.sleep(2 * FRAGMENT_TIMEOUT_MS / 1000)
+        begin.set()
+        server, generator = cpu_seconds(service.pid), time.process_time()
+        idle, began = idle_core_seconds(), time.monotonic()
+        await asyncio.sleep(seconds)
+        took = time.monotonic() - began
+        run.server_cores = (cpu_seconds(service.pid) - server) / took
+        run.generator_cores = (time.process_time() - generator) / took
+        run.idle_cores = (idle_core_seconds() - idle) / took
+        until.set()
+        await asyncio.wait_for(asyncio.gather(*talks), PATIENCE_S)
+
+
+def acknowledgements(seconds: float = ACK_SECONDS) -> AckRun:
+    say(f"acknowledgements: {ACK_SESSIONS} sessions of speech")
+    run = AckRun()
+    with StsService(BINARY, LOG_LEVEL="ERROR", WS_MAX_CONNECTIONS="100",
+                    FRAGMENT_TIMEOUT_MS=str(FRAGMENT_TIMEOUT_MS)) as service:  # fmt: skip
+        service.wait_ready(60)
+        asyncio.run(saturate(service, run, seconds))
+    return run
+
+
+# ---- sessions that do nothing
+
+
+def idle_kib() -> float:
+    """Memory of an idle, initialised session."""
+    with echo_service(2 * IDLE_SESSIONS) as service:
+        RawSession(service.url).close()  # what the first one alone brings in
+        time.sleep(0.5)
+        before = resident_mib(service.pid)
+        sessions = [RawSession(service.url) for _ in range(IDLE_SESSIONS)]
+        time.sleep(0.5)
+        grown = resident_mib(service.pid) - before
+        for session in sessions:
+            session.close()
+    return 1024 * grown / IDLE_SESSIONS
+
+
+# ---- the section
+
+
+def echo_row(size: int, ours: list[float], theirs: list[float]) -> str:
+    times = statistics.median(ours) / statistics.median(theirs)
+    return f"| {size // 1000} kB | {spread(ours, 0)} | {spread(theirs, 0)} | **{times:.1f} times** |"
+
+
+def section(runs: int = 3, seconds: float = 4.0) -> str:
+    if not BINARY.exists():
+        raise SystemExit(f"bench: {BINARY} is not built; run `make release`")
+    load = os.getloadavg()[0]
+    rates = echoes(runs, seconds)
+    idle = []
+    for run in range(runs):
+        say(f"idle sessions {run + 1}/{runs}")
+        idle.append(idle_kib())
+    acks = acknowledgements()
+    versions = f"python-socketio {importlib.metadata.version('python-socketio')} on aiohttp {aiohttp.__version__}"
+    rows = "\n".join(echo_row(size, *both) for size, both in rates.items())
+    results = ", ".join(f"{count} `{outcome}`" for outcome, count in sorted(acks.results.items()))
+    refused = ""
+    if acks.sessions < ACK_SESSIONS:
+        refused = (
+            f"\n**Fewer sessions than the target's {ACK_SESSIONS}:** {ACK_SESSIONS - acks.sessions} of {ACK_SESSIONS} were "
+            f"refused with `{', '.join(acks.refusals)}`.\n"
+        )
+    return f"""\
+## sts-service
+
+### Echo
+
+One session sends `fragment:data` with {WINDOW} outstanding, the server answers each with `fragment:ack` and the same sound in
+`fragment:processed`. Round trips for each CPU second of the server process, so what one core could do; the client only
+decides how busy the server is. {runs} runs of {seconds:.0f} s, in turn, beside {versions} running the same echo
+(target: 10 times as many). 96 kB is 6 s of AAC at 128 kb/s, 128 kB as base64.
+
+| sound | sts-service | python-socketio | |
+|---|---|---|---|
+{rows}
+
+### Acknowledgement while the engines are saturated
+
+{acks.sessions} sessions, each always with {WINDOW} fragments of 6 s of speech outstanding, for {ACK_SECONDS:.0f} s; a fragment has {FRAGMENT_TIMEOUT_MS / 1000:.0f} s, so most
+are given up in the queue and replaced. Of the {os.cpu_count()} cores the service used {acks.server_cores:.2f}, the load generator {acks.generator_cores:.2f}, and {acks.idle_cores:.2f} were
+idle. The generator runs on the same cores: what it waits for them is in the figures. Results: {results}.
+{refused}
+| `fragment:data` sent to `fragment:ack` received | ms |
+|---|---|
+| median | {acks.quantile(0.5):.1f} |
+| 99th percentile | **{acks.quantile(0.99):.1f}** (target: below 50) |
+| longest of {len(acks.latencies_ms)} | {max(acks.latencies_ms):.1f} |
+
+### Idle sessions
+
+| | KiB |
+|---|---|
+| resident memory for each of {IDLE_SESSIONS} initialised sessions that send nothing | {spread(idle)} |
+{busy_note(load)}
+```
+tools/bench_sts.py               this section alone
+sts-service --mode echo          echo, idle sessions; python-socketio: tools/bench_sts_peer.py
+FRAGMENT_TIMEOUT_MS={FRAGMENT_TIMEOUT_MS} sts-service --mode full
+```
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measures sts-service, and prints the section.")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4)
+    options = parser.parse_args()
+    text = section(options.runs, options.seconds)
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
