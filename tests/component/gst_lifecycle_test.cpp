@@ -94,8 +94,8 @@ void expect_no_growth(const std::function<void()>& cycle) {
     for (int i = 0; i < kCycles; ++i) {
         cycle();
     }
-    // What leaks does so in every cycle. A handful more is GLib's shared pool of threads, which keeps
-    // as many, each with its descriptors, as ever happened to be busy at once.
+    // What leaks does so in every cycle. A handful more is GLib's shared pool of threads, which
+    // keeps as many, each with its descriptors, as ever happened to be busy at once.
     constexpr std::size_t kPool = kCycles / 4;
     EXPECT_TRUE(comes_down_to("/proc/self/task", threads + kPool)) << entries_in("/proc/self/task");
     EXPECT_TRUE(comes_down_to("/proc/self/fd", files + kPool)) << entries_in("/proc/self/fd");
