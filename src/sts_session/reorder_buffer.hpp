@@ -66,7 +66,7 @@ class ReorderBuffer {
     /// `number` has no slot and is not behind.
     Slot& insert(std::int64_t number, Slot slot);
 
-    void finish(Slot& slot, FinishedFragment finished, SteadyTime now);
+    static void finish(Slot& slot, FinishedFragment finished, SteadyTime now);
 
     struct Leaving {
         std::int64_t number = 0;
