@@ -76,7 +76,7 @@ struct ToEvent {
 
 }  // namespace
 
-bool dispatch(Session& session, sio::Event event, Actions& out) {
+bool dispatch(Session& session, sio::Event& event, Actions& out) {
     static const std::map<std::string, Apply, std::less<>> table{
         {"stream:init", apply_init},
         {"fragment:data", apply_fragment},

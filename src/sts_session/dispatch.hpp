@@ -12,8 +12,8 @@
 namespace livedub::sts_session {
 
 /// Tells the session what a client sent, and appends to `out` what it asks for. Unknown events are
-/// ignored; returns false for them.
-bool dispatch(Session& session, sio::Event event, Actions& out);
+/// ignored; returns false for them. Takes the attachments out of `event`.
+bool dispatch(Session& session, sio::Event& event, Actions& out);
 
 /// The event that carries a message.
 [[nodiscard]] sio::Event to_event(const Emit& emit);

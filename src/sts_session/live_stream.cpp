@@ -158,7 +158,7 @@ void LiveStream::refuse(std::string_view code, const std::string& message,
     slot.received = now;
     slot.deadline = now;
     auto& placed = buffer_.insert(*number, std::move(slot));
-    buffer_.finish(placed, failure(placed, *number, make_processing_error(code, message)), now);
+    placed.finish(failure(placed, *number, make_processing_error(code, message)), now);
 }
 
 void LiveStream::accept(contract::FragmentData fragment, Actions& out) {
@@ -179,7 +179,7 @@ void LiveStream::accept(contract::FragmentData fragment, Actions& out) {
         error = identity_.refusal;
     }
     if (error) {
-        buffer_.finish(placed, failure(placed, number, std::move(*error)), now);
+        placed.finish(failure(placed, number, std::move(*error)), now);
     } else {
         start_waiting(out);
     }
@@ -232,7 +232,7 @@ void LiveStream::on_finished(std::uint64_t serial, FinishedFragment finished, Ac
             if (finished.result.metadata) {
                 slot.original_ms = finished.result.metadata->original_duration_ms;
             }
-            buffer_.finish(slot, std::move(finished), environment_.clock.now());
+            slot.finish(std::move(finished), environment_.clock.now());
             start_waiting(out);
             break;
         }
@@ -262,7 +262,7 @@ void LiveStream::expire(SteadyTime now) {
             auto error = make_processing_error(
                 "TIMEOUT", fmt::format("no result in {} ms", ms_between(slot.received, now)));
             error.stage = "pipeline";
-            buffer_.finish(slot, failure(slot, number, std::move(error)), now);
+            slot.finish(failure(slot, number, std::move(error)), now);
         }
     }
 }

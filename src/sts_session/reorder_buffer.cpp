@@ -26,11 +26,11 @@ Slot& ReorderBuffer::insert(std::int64_t number, Slot slot) {
     return place->second;
 }
 
-void ReorderBuffer::finish(Slot& slot, FinishedFragment finished, SteadyTime now) {
-    slot.state = SlotState::kDone;
-    slot.data.reset();
-    slot.finished = std::move(finished);
-    slot.done_at = now;
+void Slot::finish(FinishedFragment with, SteadyTime now) {
+    state = SlotState::kDone;
+    data.reset();
+    finished = std::move(with);
+    done_at = now;
 }
 
 std::optional<ReorderBuffer::Leaving> ReorderBuffer::take() {

@@ -40,6 +40,8 @@ struct Slot {
     std::optional<contract::FragmentData> data;  // while it waits
     FinishedFragment finished;                   // when done
     SteadyTime done_at;
+
+    void finish(FinishedFragment with, SteadyTime now);
 };
 
 /// Numbers that nobody waits for any more.
@@ -65,8 +67,6 @@ class ReorderBuffer {
 
     /// `number` has no slot and is not behind.
     Slot& insert(std::int64_t number, Slot slot);
-
-    void finish(Slot& slot, FinishedFragment finished, SteadyTime now);
 
     struct Leaving {
         std::int64_t number = 0;

@@ -23,7 +23,7 @@ SteadyTime at(int ms) {
 class ReorderBufferTest : public testing::Test {
   protected:
     void insert(std::int64_t number) { buffer_.insert(number, Slot{}); }
-    void finish(std::int64_t number, int ms) { buffer_.finish(*buffer_.find(number), {}, at(ms)); }
+    void finish(std::int64_t number, int ms) { buffer_.find(number)->finish({}, at(ms)); }
     std::vector<std::int64_t> take_all() {
         std::vector<std::int64_t> taken;
         while (const auto leaving = buffer_.take()) {

@@ -143,17 +143,17 @@ void Session::control(const contract::Checked<contract::StreamControl>& message,
     }
 }
 
-void Session::on_pause(contract::Checked<contract::StreamControl> pause, Actions& out) {
+void Session::on_pause(const contract::Checked<contract::StreamControl>& pause, Actions& out) {
     control(
         pause, [](LiveStream& stream) { stream.on_pause(); }, out);
 }
 
-void Session::on_resume(contract::Checked<contract::StreamControl> resume, Actions& out) {
+void Session::on_resume(const contract::Checked<contract::StreamControl>& resume, Actions& out) {
     control(
         resume, [](LiveStream& stream) { stream.on_resume(); }, out);
 }
 
-void Session::on_end(contract::Checked<contract::StreamControl> end, Actions& out) {
+void Session::on_end(const contract::Checked<contract::StreamControl>& end, Actions& out) {
     control(
         end, [&out](LiveStream& stream) { stream.on_end(out); }, out);
 }

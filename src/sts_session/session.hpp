@@ -52,9 +52,9 @@ class Session {
 
     void on_init(contract::Checked<contract::StreamInit> init, Actions& out);
     void on_fragment(ParsedFragment fragment, Actions& out);
-    void on_pause(contract::Checked<contract::StreamControl> pause, Actions& out);
-    void on_resume(contract::Checked<contract::StreamControl> resume, Actions& out);
-    void on_end(contract::Checked<contract::StreamControl> end, Actions& out);
+    void on_pause(const contract::Checked<contract::StreamControl>& pause, Actions& out);
+    void on_resume(const contract::Checked<contract::StreamControl>& resume, Actions& out);
+    void on_end(const contract::Checked<contract::StreamControl>& end, Actions& out);
     void on_error_simulation(contract::Checked<contract::ErrorSimulation> simulation, Actions& out);
     void on_simulate_disconnect(contract::Checked<contract::SimulateDisconnect> request,
                                 Actions& out);

@@ -54,7 +54,7 @@ class Client final : public std::enable_shared_from_this<Client> {
 
     void hear(sio::Event event) {
         Actions actions;
-        if (!dispatch(session_, std::move(event), actions)) {
+        if (!dispatch(session_, event, actions)) {
             logger("sts")->debug("unknown_event socket={}", socket_->id());
         }
         perform(std::move(actions));
@@ -198,7 +198,7 @@ struct SpeechServer::Impl {
                     }};
     }
 
-    std::optional<std::string> may_connect(const sio::Handshake& shake) const {
+    [[nodiscard]] std::optional<std::string> may_connect(const sio::Handshake& shake) const {
         const auto header = shake.headers.find("authorization");
         const Credentials credentials{
             .auth = shake.auth,
