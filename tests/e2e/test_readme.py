@@ -28,9 +28,26 @@ def only(start: str) -> str:
 
 def test_every_command_is_known_here():
     known = ("make demo", "make test", "make release", "build/release/apps/livedub up", "build/release/apps/livedub dub ",
-             "ffmpeg -re ", "ffplay rtmp:", "vlc rtmp:")  # fmt: skip
+             "build/release/apps/livedub doctor", *SERVICES, "ffmpeg -re ", "ffplay rtmp:", "vlc rtmp:")  # fmt: skip
     for line in commands():
         assert line.startswith(known), f"README.md has a command that no test runs: {line}"
+
+
+SERVICES = ("build/release/apps/sts-service ", "build/release/apps/livedub serve ", "build/release/apps/media-service ")
+
+
+@pytest.mark.parametrize("start", SERVICES)
+def test_the_services_take_these_flags(build, start):
+    """What they do together is in test_live_minute.py; their ports may be in use here."""
+    program, *flags = shlex.split(only(start).replace("build/release", str(build)))
+    done = subprocess.run([program, *flags, "--check-config"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+
+
+def test_doctor_by_name(livedub):
+    assert only("build/release/apps/livedub doctor") == "build/release/apps/livedub doctor"
+    done = subprocess.run([livedub, "doctor", "--quick"], capture_output=True, text=True, timeout=60)
+    assert done.returncode in (0, 1) and done.stdout, done.stderr
 
 
 def test_make_targets_exist():
