@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 2> kTextOrJson{"text", "json"};
 
 bool is_id(std::string_view text) {
     return text.size() <= 64 && std::ranges::all_of(text, [](unsigned char c) {
-               return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+               return std::isgraph(c) != 0 && c != '"' && c != '\\' && c != '=';
            });
 }
 
@@ -142,7 +142,8 @@ void read_identity(SettingsReader& reader, const config::Settings& settings,
     identity = {.run_id = settings.text("RUN_ID"), .instance_id = settings.text("INSTANCE_ID")};
     for (const auto* name : {"RUN_ID", "INSTANCE_ID"}) {
         if (!is_id(settings.text(name))) {
-            reader.refuse(name, "letters, digits, '.', '_' and '-', at most 64");
+            reader.refuse(name,
+                          "at most 64 printable characters without spaces, quotes, '\\' and '='");
         }
     }
     if (identity.run_id.empty()) {

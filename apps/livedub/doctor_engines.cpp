@@ -8,12 +8,14 @@
 #include <chrono>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "doctor/process_family.hpp"
 #include "doctor/trial.hpp"
+#include "dubbing/language.hpp"
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
@@ -25,6 +27,8 @@ namespace {
 using doctor::EngineCheck;
 using engines::EngineStage;
 using Steady = std::chrono::steady_clock;
+
+constexpr std::string_view kTranslatorProbe = "Good evening.";
 
 /// The last word of what `lt-proc --version` says; empty when it says nothing.
 std::string lttoolbox_version() {
@@ -79,14 +83,13 @@ class Inspector {
             if (known.stage != stage) {
                 continue;
             }
-            EngineCheck check{
-                .name = known.name,
-                .stage = static_cast<doctor::Stage>(known.stage),
-                .is_in_build = known.is_in_build,
-                .is_used = is_needed(stage) && engines::chosen_engine(stage, setting) == known.name,
-                .version = known.version,
-                .detail = known.what_it_needs,
-                .package = known.package};
+            EngineCheck check{.name = known.name,
+                              .stage = static_cast<doctor::Stage>(known.stage),
+                              .is_in_build = known.is_in_build,
+                              .is_used = is_needed(stage) && is_chosen(stage, setting, known.name),
+                              .version = known.version,
+                              .detail = known.what_it_needs,
+                              .package = known.package};
             if (check.is_used && check.is_in_build) {
                 if (auto loaded = timed(check, load); !loaded) {
                     check.problem = std::move(loaded).error();
@@ -117,6 +120,11 @@ class Inspector {
         return stream.mode == StreamMode::kDub &&
                (stage != EngineStage::kTranslate ||
                 !is_same_language(stream.source_language, stream.target_language));
+    }
+
+    static bool is_chosen(EngineStage stage, const std::string& setting, const std::string& name) {
+        const auto names = engines::chosen_engines(stage, setting);
+        return std::ranges::find(names, name) != names.end();
     }
 
     [[nodiscard]] bool is_full() const { return measuring_ == Measuring::kFull; }
@@ -186,19 +194,29 @@ class Inspector {
         const speech::LanguagePair pair{.source = config_.stream.source_language,
                                         .target = config_.stream.target_language};
         const auto begin = Steady::now();
-        auto made = engines::make_translator(check.name);
+        const auto& speech = config_.speech;
+        auto made =
+            engines::make_translator(check.name, speech.access, speech.stage_limits.translate);
         if (!made) {
             return tl::unexpected{std::move(made).error()};
         }
-        translator_ = std::move(*made);  // its programs run on, and are counted
-        if (auto ready = translator_->prepare(pair); !ready) {
+        // Its programs run on, and are counted.
+        const auto& translator = translators_.emplace_back(std::move(*made));
+        if (auto ready = translator->prepare(pair); !ready) {
             return ready;
         }
+        // To prepare lets off a service that may be back later; before air it is to be there.
+        if (auto tried = translator->translate(kTranslatorProbe, pair, {}); !tried) {
+            return tl::unexpected{std::move(tried).error()};
+        }
         note_load(check, begin);
-        check.version = lttoolbox_version();
-        check.detail = fmt::format("{} > {}, {} directions installed", pair.source, pair.target,
-                                   apertium::installed_pairs().size());
-        return is_full() ? note_cost(check, doctor::try_translator(*translator_, pair))
+        check.detail = fmt::format("{} > {}", pair.source, pair.target);
+        if (check.name == "apertium") {
+            check.version = lttoolbox_version();
+            check.detail +=
+                fmt::format(", {} directions installed", apertium::installed_pairs().size());
+        }
+        return is_full() ? note_cost(check, doctor::try_translator(*translator, pair))
                          : Result<void>{};
     }
 
@@ -207,7 +225,7 @@ class Inspector {
     const OnProgress& on_progress_;
 
     std::optional<PcmChunk> sample_;  // when there was somebody to speak it
-    std::unique_ptr<speech::Translator> translator_;
+    std::vector<std::unique_ptr<speech::Translator>> translators_;
     double session_mib_ = 0;
 };
 
@@ -221,15 +239,19 @@ EngineInspection inspect_engines(const UpConfig& config, Measuring measuring,
 std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
     const auto known = engines::known_engines();
     const auto is_known = [&](EngineStage stage, const std::string& setting) {
-        const auto name = engines::chosen_engine(stage, setting);
-        return std::ranges::any_of(
-            known, [&](const auto& it) { return it.stage == stage && it.name == name; });
+        return std::ranges::all_of(
+            engines::chosen_engines(stage, setting), [&](const std::string& name) {
+                return std::ranges::any_of(
+                    known, [&](const auto& it) { return it.stage == stage && it.name == name; });
+            });
     };
     if (!is_known(EngineStage::kRecognise, speech.recogniser)) {
         return engines::make_recogniser(speech.recogniser).error();
     }
     if (speech.translator != "none" && !is_known(EngineStage::kTranslate, speech.translator)) {
-        return engines::make_translator(speech.translator).error();
+        return engines::make_translator(speech.translator, speech.access,
+                                        speech.stage_limits.translate)
+            .error();
     }
     if (!is_known(EngineStage::kSpeak, speech.synthesizer)) {
         return engines::make_synthesizer(speech.synthesizer).error();

@@ -48,10 +48,10 @@ std::vector<MediaCheck> wanted_elements() {
          .purpose = "encoder",
          .missing = {"voaacenc"},
          .package = "gstreamer1.0-plugins-bad"},
-        {.name = "mp3 in",
-         .purpose = "decoder, for streams that come with MP3",
-         .missing = {"mpegaudioparse", "avdec_mp3"},
-         .package = "gstreamer1.0-plugins-good gstreamer1.0-libav",
+        {.name = "other in",
+         .purpose = "decoders, for streams that come without AAC",
+         .missing = {"mpegaudioparse", "avdec_mp3", "alawdec", "mulawdec", "speexdec", "opusdec"},
+         .package = "gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-libav",
          .need = doctor::Need::kSometimes},
     };
 }

@@ -17,6 +17,7 @@
 #include "captions/recordings.hpp"
 #include "common/stop_signals.hpp"
 #include "console.hpp"
+#include "dubbing/language.hpp"
 #include "exit_codes.hpp"
 #include "telemetry/log.hpp"
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/stream_settings.hpp"
+#include "common/translation_settings.hpp"
 
 namespace livedub {
 using config::Settings;
@@ -22,13 +23,13 @@ const std::vector<config::SettingSpec>& up_settings() {
              .help = "off: original audio for everything",
              .flag = "speech"},
             {.name = "ASR_PROVIDER", .default_value = "auto", .help = "Recogniser"},
-            {.name = "TRANSLATION_PROVIDER", .default_value = "apertium", .help = "Translator"},
             {.name = "TTS_PROVIDER", .default_value = "auto", .help = "Synthesizer"},
             {.name = "STS_MAX_WORKERS",
              .default_value = "4",
              .help = "Speech threads, at most one a core"},
         };
         std::ranges::copy(own, std::back_inserter(all));
+        std::ranges::move(translation_settings(), std::back_inserter(all));
         std::ranges::move(stream_settings(), std::back_inserter(all));
         std::ranges::move(log_settings("text"), std::back_inserter(all));
         return all;
@@ -51,7 +52,7 @@ Result<UpConfig> make_up_config(const Settings& settings) {
     reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, 256));
 
     config.speech.recogniser = settings.text("ASR_PROVIDER");
-    config.speech.translator = settings.text("TRANSLATION_PROVIDER");
+    read_translation_settings(reader, settings, config.speech);
     config.speech.synthesizer = settings.text("TTS_PROVIDER");
     config.speech.workers = static_cast<std::size_t>(workers);
 

@@ -30,7 +30,8 @@ int run(int argc, char** argv) {
 
     CLI::App app{"media-service " LIVEDUB_VERSION
                  ": follows the streams of a media server and publishes them dubbed.\n"
-                 "Exit codes: 0 stopped as asked, 10 configuration, 50 internal failure."};
+                 "Exit codes: 0 stopped as asked, 10 bad configuration or port in use, 50 internal "
+                 "failure."};
     app.set_version_flag("--version", LIVEDUB_VERSION);
     SettingFlags flags;
     bool is_check_only = false;

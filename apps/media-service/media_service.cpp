@@ -38,7 +38,7 @@ namespace {
 
 int fail_with(const Error& error) {
     std::cerr << "media-service: " << error.message() << "\n";
-    return kExitInternal;
+    return error.code() == ErrorCode::kInternal ? kExitInternal : kExitConfig;
 }
 
 /// Everything the service exports, as one page.
@@ -162,6 +162,9 @@ int run_media_service(const MediaServiceConfig& config) {
             if (store) {
                 store->keep_late(stream_id, fragment, std::move(clip));
             }
+        };
+        sts.on_late_result = [&table](const std::string& stream_id) {
+            table->count_late_result(stream_id);
         };
         sts.on_exhausted = [&table](const std::string& stream_id) {
             table->give_up(stream_id, "the speech service cannot be reached");

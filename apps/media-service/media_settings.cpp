@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/stream_settings.hpp"
+#include "sio/server_url.hpp"
 
 namespace livedub {
 namespace {
@@ -43,10 +44,10 @@ void read_http(SettingsReader& reader, const Settings& settings, MediaServiceCon
     if (settings.is_set("ORCH_HTTP_ADDR")) {
         Endpoint both;
         reader.endpoint(both, "ORCH_HTTP_ADDR");
-        if (!settings.is_set("HOST")) {
+        if (settings.source("HOST") < settings.source("ORCH_HTTP_ADDR")) {
             config.http.host = both.host;
         }
-        if (!settings.is_set("PORT")) {
+        if (settings.source("PORT") < settings.source("ORCH_HTTP_ADDR")) {
             config.http.port = both.port;
         }
     }
@@ -79,8 +80,9 @@ void read_media_server(SettingsReader& reader, const Settings& settings,
 void read_sts(SettingsReader& reader, const Settings& settings, MediaServiceConfig& config) {
     auto& sts = config.sts;
     sts.url = without_trailing_slashes(settings.text("STS_SERVICE_URL"));
-    if (!starts_with_any(sts.url, {"http://", "https://", "ws://", "wss://"})) {
-        reader.refuse("STS_SERVICE_URL", "a URL like http://localhost:3000");
+    if (!sio::parse_server_url(sts.url)) {
+        reader.refuse("STS_SERVICE_URL",
+                      "http, https, ws or wss with a host and a port, like http://localhost:3000");
     }
     sts.path = settings.text("STS_SOCKETIO_PATH");
     sts.name_space = settings.text("STS_NAMESPACE");
@@ -112,7 +114,7 @@ void read_sts(SettingsReader& reader, const Settings& settings, MediaServiceConf
 
     config.skips_sts = config.stream.mode == StreamMode::kOriginal;
     reader.take(choice, settings.choice("WORKER_STS_MODE", kStsModes));
-    if (!settings.is_set("SKIP_STS_CONNECTION") && settings.is_set("WORKER_STS_MODE")) {
+    if (settings.source("SKIP_STS_CONNECTION") < settings.source("WORKER_STS_MODE")) {
         config.skips_sts = choice != "enabled";
         config.stream.mode = config.skips_sts ? StreamMode::kOriginal : StreamMode::kDub;
     }

@@ -16,6 +16,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/translation_settings.hpp"
+
 namespace livedub {
 namespace {
 
@@ -75,15 +77,12 @@ std::vector<config::SettingSpec> other_engines_settings() {
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
     for (const auto* name :
-         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "DEEPL_API_URL", "LIBRETRANSLATE_URL",
-          "OPENAI_BASE_URL", "OPENAI_ASR_MODEL", "OPENAI_TRANSLATION_MODEL", "OPENAI_TTS_MODEL",
+         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "OPENAI_ASR_MODEL", "OPENAI_TTS_MODEL",
           "OPENAI_TTS_VOICE", "GLOSSARY_PATH", "COQUI_URL"}) {
         specs.push_back({.name = name, .default_value = "", .help = help});
     }
-    for (const auto* name :
-         {"DEEPL_AUTH_KEY", "LIBRETRANSLATE_API_KEY", "OPENAI_API_KEY", "ELEVENLABS_API_KEY"}) {
-        specs.push_back({.name = name, .default_value = "", .help = help, .is_secret = true});
-    }
+    specs.push_back(
+        {.name = "ELEVENLABS_API_KEY", .default_value = "", .help = help, .is_secret = true});
     return specs;
 }
 
@@ -94,6 +93,36 @@ void check_devices(SettingsReader& reader, const Settings& settings) {
             reader.refuse(name, "cpu, auto (no engine of this build uses a GPU)");
         }
     }
+}
+
+/// What whisper's models are called, of which those up to medium are there for English alone too.
+bool is_model_size(std::string_view name) {
+    constexpr std::array<std::string_view, 8> kSizes{"tiny",     "base",     "small",    "medium",
+                                                     "large-v1", "large-v2", "large-v3", "turbo"};
+    constexpr std::size_t kForEnglish = 4;
+    constexpr std::string_view kPrefix{"whisper-"};
+    constexpr std::string_view kEnglish{".en"};
+    if (name.starts_with(kPrefix)) {
+        name.remove_prefix(kPrefix.size());
+    }
+    auto sizes = std::span<const std::string_view>{kSizes};
+    if (name.ends_with(kEnglish)) {
+        name.remove_suffix(kEnglish.size());
+        sizes = sizes.first(kForEnglish);
+    }
+    return std::ranges::find(sizes, name) != sizes.end();
+}
+
+/// A slip in them would show only in the build that reads them.
+void check_other_engines_settings(SettingsReader& reader, const Settings& settings) {
+    if (!is_model_size(settings.text("ASR_MODEL_SIZE"))) {
+        reader.refuse("ASR_MODEL_SIZE",
+                      "tiny, base, small, medium, each of them also with .en, large-v1, large-v2, "
+                      "large-v3, turbo, and all of them also with whisper- before it");
+    }
+    milliseconds ignored{};
+    reader.take(ignored, settings.duration("GPU_MONITORING_INTERVAL", std::chrono::seconds{1},
+                                           milliseconds{0}, std::chrono::hours{1}));
 }
 
 void read_voices(SettingsReader& reader, const Settings& settings, engines::VoiceProfiles& voices) {
@@ -130,9 +159,6 @@ void read_artifact_settings(SettingsReader& reader, const Settings& settings,
 std::vector<config::SettingSpec> engine_settings() {
     std::vector<config::SettingSpec> specs{
         {.name = "ASR_PROVIDER", .default_value = "auto", .help = "Recogniser"},
-        {.name = "TRANSLATION_PROVIDER",
-         .default_value = "apertium",
-         .help = "Translator, or none"},
         {.name = "TTS_PROVIDER", .default_value = "auto", .help = "Synthesizer"},
         {.name = "STS_MAX_WORKERS",
          .default_value = "4",
@@ -173,6 +199,7 @@ std::vector<config::SettingSpec> engine_settings() {
         {.name = "ASR_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
         {.name = "TTS_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
     };
+    std::ranges::move(translation_settings(), std::back_inserter(specs));
     std::ranges::move(other_engines_settings(), std::back_inserter(specs));
     return specs;
 }
@@ -180,11 +207,10 @@ std::vector<config::SettingSpec> engine_settings() {
 void read_engine_settings(SettingsReader& reader, const Settings& settings,
                           engines::SpeechConfig& speech, engines::VoiceProfiles& voices) {
     constexpr std::array<std::string_view, 2> kRecognisers{"auto", "pocketsphinx"};
-    constexpr std::array<std::string_view, 2> kTranslators{"apertium", "none"};
     constexpr std::array<std::string_view, 2> kSynthesizers{"auto", "espeak"};
     constexpr int kMostWorkers = 256;
     provider(reader, settings, "ASR_PROVIDER", kRecognisers, speech.recogniser);
-    provider(reader, settings, "TRANSLATION_PROVIDER", kTranslators, speech.translator);
+    read_translation_settings(reader, settings, speech);
     provider(reader, settings, "TTS_PROVIDER", kSynthesizers, speech.synthesizer);
     int workers = 0;
     reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, kMostWorkers));
@@ -194,6 +220,7 @@ void read_engine_settings(SettingsReader& reader, const Settings& settings,
     stage_limit(reader, settings, "TTS_TIMEOUT_MS", speech.stage_limits.synthesise);
     read_fitting(reader, settings, speech.fit_limits);
     check_devices(reader, settings);
+    check_other_engines_settings(reader, settings);
     read_voices(reader, settings, voices);
 }
 

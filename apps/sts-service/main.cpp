@@ -17,6 +17,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <prometheus/registry.h>
 #include <unistd.h>
 
@@ -46,6 +47,16 @@ constexpr int kStages = 3;
 int refuse(const Error& error) {
     std::cerr << "sts-service: " << error.message() << "\n";
     return error.code() == ErrorCode::kInternal ? kExitInternal : kExitConfiguration;
+}
+
+/// Sound comes and goes in messages of some hundred kilobytes, each in several forms at once. To
+/// give that memory back to the system after every message, and to fetch it for the next, costs
+/// more than all that is done with it.
+void keep_memory_for_messages() {
+    constexpr int kKept = 8 << 20;   // for each thread that handles messages
+    constexpr int kLarge = 1 << 20;  // what is larger goes back at once all the same
+    (void)::mallopt(M_TRIM_THRESHOLD, kKept);
+    (void)::mallopt(M_MMAP_THRESHOLD, kLarge);
 }
 
 /// Loads the engines beside the server, which answers meanwhile. Failing, it ends the program.
@@ -151,6 +162,12 @@ int serve(const StsConfig& config) {
         !set_up) {
         return refuse(set_up.error());
     }
+    if (config.unused_high_threshold) {
+        logger("sts")->info(
+            "setting_without_effect name=BACKPRESSURE_THRESHOLD_HIGH value={} "
+            "why=\"high is all above BACKPRESSURE_THRESHOLD_MEDIUM\"",
+            *config.unused_high_threshold);
+    }
     const StopSignals signals;
 
     // Built in the order of use and torn down in reverse: connections before the work they ask for.
@@ -207,6 +224,7 @@ int serve(const StsConfig& config) {
 int run(int argc, char** argv) {
     // A client that hangs up is an error of one write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
+    keep_memory_for_messages();
 
     CLI::App app{"sts-service " LIVEDUB_VERSION
                  ": speech to speech over Socket.IO.\n"
@@ -232,7 +250,7 @@ int run(int argc, char** argv) {
     if (!settings) {
         return refuse(settings.error());
     }
-    const auto config = make_sts_config(*settings, flags);
+    const auto config = make_sts_config(*settings);
     if (!config) {
         return refuse(config.error());
     }

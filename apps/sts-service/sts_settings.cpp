@@ -119,15 +119,13 @@ std::vector<config::SettingSpec> session_settings() {
     };
 }
 
-void read_address(SettingsReader& reader, const Settings& settings, const SettingFlags& flags,
-                  StsConfig& config) {
+void read_address(SettingsReader& reader, const Settings& settings, StsConfig& config) {
     constexpr int kMostPort = 65'535;
     auto& server = config.server;
     // The echo's own names come first, but whoever says --port means it.
     const auto name_of = [&](const std::string& echo, const std::string& other) {
-        const auto flag = flags.values.find(other);
-        const bool is_flag_given = flag != flags.values.end() && !flag->second.empty();
-        return config.is_echo && !is_flag_given && !settings.text(echo).empty() ? echo : other;
+        const bool is_weaker = settings.source(echo) < settings.source(other);
+        return config.is_echo && settings.is_set(echo) && !is_weaker ? echo : other;
     };
     server.host = settings.text(name_of("ECHO_HOST", "HOST"));
     const auto port = name_of("ECHO_PORT", "PORT");
@@ -136,9 +134,11 @@ void read_address(SettingsReader& reader, const Settings& settings, const Settin
 
 void read_auth(SettingsReader& reader, const Settings& settings, StsConfig& config) {
     const auto& key = settings.text("STS_API_KEY");
-    const bool is_required = boolean_or(reader, settings, "REQUIRE_AUTH", !key.empty());
+    const bool is_required = settings.text("REQUIRE_AUTH") == "auto"
+                                 ? !key.empty()
+                                 : boolean_or(reader, settings, "REQUIRE_AUTH", !key.empty());
     if (is_required && key.empty()) {
-        reader.refuse("REQUIRE_AUTH", "false, or true together with STS_API_KEY");
+        reader.refuse("REQUIRE_AUTH", "auto, false, or true together with STS_API_KEY");
     }
     config.server.api_key = is_required ? key : std::string{};
 }
@@ -186,15 +186,18 @@ void read_backpressure(SettingsReader& reader, const Settings& settings, StsConf
         return;
     }
     if (given("BACKPRESSURE_THRESHOLD_LOW")) {
-        limits.most_at_low =
-            count(reader, settings, "BACKPRESSURE_THRESHOLD_LOW", 0, kMostThousand);
+        const auto most = given("BACKPRESSURE_THRESHOLD_MEDIUM")
+                              ? kMostThousand
+                              : static_cast<int>(limits.most_at_medium);
+        limits.most_at_low = count(reader, settings, "BACKPRESSURE_THRESHOLD_LOW", 0, most);
     }
     if (given("BACKPRESSURE_THRESHOLD_MEDIUM")) {
         limits.most_at_medium = count(reader, settings, "BACKPRESSURE_THRESHOLD_MEDIUM",
                                       static_cast<int>(limits.most_at_low), kMostThousand);
     }
     if (given("BACKPRESSURE_THRESHOLD_HIGH")) {
-        (void)count(reader, settings, "BACKPRESSURE_THRESHOLD_HIGH", 0, kMostThousand);
+        config.unused_high_threshold =
+            count(reader, settings, "BACKPRESSURE_THRESHOLD_HIGH", 0, kMostThousand);
     }
 }
 
@@ -237,7 +240,7 @@ const std::vector<config::SettingSpec>& sts_settings() {
     return specs;
 }
 
-Result<StsConfig> make_sts_config(const Settings& settings, const SettingFlags& flags) {
+Result<StsConfig> make_sts_config(const Settings& settings) {
     constexpr std::array<std::string_view, 2> kFullOrEcho{"full", "echo"};
     StsConfig config;
     SettingsReader reader{settings};
@@ -245,7 +248,7 @@ Result<StsConfig> make_sts_config(const Settings& settings, const SettingFlags& 
     reader.take(mode, settings.choice("STS_MODE", kFullOrEcho));
     config.is_echo = mode == "echo";
 
-    read_address(reader, settings, flags, config);
+    read_address(reader, settings, config);
     read_auth(reader, settings, config);
     read_transport(reader, settings, config);
     read_session(reader, settings, config);

@@ -36,6 +36,10 @@ struct StsConfig {
     engines::VoiceProfiles voices;
     std::optional<ArtifactConfig> artifacts;  // nullopt: none are kept
     std::size_t coding_threads = 2;           // for sound files, beside the engines' threads
+    /// BACKPRESSURE_THRESHOLD_HIGH, if given: old settings have it, but high is all above medium.
+    std::optional<std::size_t> unused_high_threshold;
+
+    // Both modes:
     LogSettings log;
 };
 
@@ -47,7 +51,6 @@ struct StsConfig {
 /// @param flags What the command line gave: there HOST and PORT beat ECHO_HOST and ECHO_PORT.
 ///
 /// Errors: kInvalidArgument, naming the setting, the value and what is allowed.
-[[nodiscard]] Result<StsConfig> make_sts_config(const config::Settings& settings,
-                                                const SettingFlags& flags);
+[[nodiscard]] Result<StsConfig> make_sts_config(const config::Settings& settings);
 
 }  // namespace livedub

@@ -4,6 +4,7 @@
 #include "clips/aac_encoder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -19,14 +20,10 @@ constexpr int kBitsPerSecondAndChannel = 64'000;
 /// A frame of 1024 samples has no room for more per channel: at 8 kHz that is less than the above.
 constexpr std::int64_t kMostBitsPerFrame = 6'144;
 
-bool has_rate(const AVCodec& codec, int rate_hz) noexcept {
-    for (const auto* rate = codec.supported_samplerates; rate != nullptr && *rate != 0; ++rate) {
-        if (*rate == rate_hz) {
-            return true;
-        }
-    }
-    return false;
-}
+/// The rates of ISO/IEC 14496-3. libavcodec lists them too, but FFmpeg 9 took away the list that
+/// FFmpeg 5 has, and what stands in for it came in between.
+constexpr std::array kRatesHz{96'000, 88'200, 64'000, 48'000, 44'100, 32'000, 24'000,
+                              22'050, 16'000, 12'000, 11'025, 8'000,  7'350};
 
 /// Splits interleaved 16-bit samples into the encoder's planes of floats.
 void fill(AVFrame& frame, const std::int16_t* samples, int channels) {
@@ -46,7 +43,7 @@ Result<AacEncoder> AacEncoder::open(const PcmFormat& format) {
     if (codec == nullptr) {
         return fail(ErrorCode::kInternal, "libavcodec has no AAC encoder");
     }
-    if (!has_rate(*codec, format.sample_rate_hz)) {
+    if (std::ranges::find(kRatesHz, format.sample_rate_hz) == kRatesHz.end()) {
         return fail(ErrorCode::kInvalidArgument,
                     fmt::format("AAC has no rate of {} Hz", format.sample_rate_hz));
     }

@@ -12,6 +12,13 @@
 namespace livedub::clips {
 namespace {
 
+// FFmpeg 6.1 renamed it, FFmpeg 9 took the old name away.
+#ifdef AV_PROFILE_AAC_LOW
+constexpr int kLowComplexity = AV_PROFILE_AAC_LOW;
+#else
+constexpr int kLowComplexity = FF_PROFILE_AAC_LOW;
+#endif
+
 /// What an ADTS header says, which an MP4 header must say before the first packet.
 Result<LibavPtr<AVCodecParameters>> read_parameters(const AVPacket& packet) {
     const auto* const codec = avcodec_find_decoder(AV_CODEC_ID_AAC);
@@ -31,7 +38,7 @@ Result<LibavPtr<AVCodecParameters>> read_parameters(const AVPacket& packet) {
     }
     parameters->codec_type = AVMEDIA_TYPE_AUDIO;
     parameters->codec_id = AV_CODEC_ID_AAC;
-    parameters->profile = FF_PROFILE_AAC_LOW;
+    parameters->profile = kLowComplexity;
     parameters->sample_rate = frame->sample_rate;
     parameters->frame_size = frame->nb_samples;
     av_channel_layout_copy(&parameters->ch_layout, &frame->ch_layout);

@@ -105,7 +105,7 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
     }
     Settings settings;
     for (const auto& spec : specs) {
-        Value value{spec.default_value, kDefault};
+        Value value{spec.default_value, kDefault, Source::kDefault};
         std::vector<std::string> names{spec.name};
         names.insert(names.end(), spec.aliases.begin(), spec.aliases.end());
         // From the weakest place to the strongest; within one, the first name that is set wins.
@@ -119,18 +119,20 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
         };
         overlay([&](const auto& name) -> std::optional<Value> {
             const auto line = lines.find(name);
-            return line == lines.end()
-                       ? std::nullopt
-                       : std::optional{Value{line->second.value, line->second.origin}};
+            return line == lines.end() ? std::nullopt
+                                       : std::optional{Value{line->second.value,
+                                                             line->second.origin, Source::kFile}};
         });
         overlay([&](const auto& name) -> std::optional<Value> {
             auto text = environment(name);
-            return text ? std::optional{Value{std::move(*text), "environment"}} : std::nullopt;
+            return text
+                       ? std::optional{Value{std::move(*text), "environment", Source::kEnvironment}}
+                       : std::nullopt;
         });
         if (const auto flag = flags.find(spec.name); flag != flags.end() && !flag->second.empty()) {
-            value = {flag->second, "--" + (spec.flag.empty() ? flag_of(spec.name) : spec.flag)};
+            value = {flag->second, "--" + (spec.flag.empty() ? flag_of(spec.name) : spec.flag),
+                     Source::kCommandLine};
         }
-        value.is_set = value.origin != kDefault;
         value.is_secret = spec.is_secret;
         settings.values_.emplace(spec.name, std::move(value));
     }
@@ -143,8 +145,12 @@ const std::string& Settings::text(const std::string& name) const {
     return found->second.text;
 }
 
+Settings::Source Settings::source(const std::string& name) const {
+    return values_.at(name).source;
+}
+
 bool Settings::is_set(const std::string& name) const {
-    return values_.at(name).is_set;
+    return source(name) != Source::kDefault;
 }
 
 Error Settings::refuse(const std::string& name, std::string_view allowed) const {

@@ -52,6 +52,15 @@ class Settings {
 
     [[nodiscard]] const std::string& text(const std::string& name) const;
 
+    enum class Source {
+        kDefault = 1,
+        kFile = 2,
+        kEnvironment = 3,
+        kCommandLine = 4,  // the strongest
+    };
+    /// Where its value is from; of two settings that say the same thing, the stronger one counts.
+    [[nodiscard]] Source source(const std::string& name) const;
+
     /// False: its value is the default.
     [[nodiscard]] bool is_set(const std::string& name) const;
 
@@ -76,7 +85,7 @@ class Settings {
     struct Value {
         std::string text;
         std::string origin;  // "--to", "environment", "livedub.conf line 3", "default"
-        bool is_set = false;
+        Source source = Source::kDefault;
         bool is_secret = false;
     };
 

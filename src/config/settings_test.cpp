@@ -30,7 +30,10 @@ class SettingsFile : public testing::Test {
     void write(const std::string& text) const { std::ofstream{path_} << text; }
     void TearDown() override { std::filesystem::remove(path_); }
 
-    const std::string path_ = testing::TempDir() + "livedub_settings_test.conf";
+    // The tests of this file run beside each other, each in a process of its own.
+    const std::string path_ = testing::TempDir() + "livedub-settings-" +
+                              testing::UnitTest::GetInstance()->current_test_info()->name() +
+                              ".conf";
 };
 
 Environment environment(std::map<std::string, std::string> values) {

@@ -19,9 +19,9 @@ inline constexpr std::array<std::string_view, 7> kAudioFormats{
 inline constexpr std::array<std::string_view, 5> kOutputFormats{"m4a", "adts", "wav", "pcm_s16le",
                                                                 "pcm_f32le"};
 
-/// The sample rates dubbed audio may have.
-inline constexpr std::array<int, 7> kClipRates{8'000,  16'000, 22'050, 24'000,
-                                               32'000, 44'100, 48'000};
+/// The rates that AAC has a number for, of which dubbed audio has the nearest up to 48000.
+inline constexpr std::array<int, 12> kAacRates{8'000,  11'025, 12'000, 16'000, 22'050, 24'000,
+                                               32'000, 44'100, 48'000, 64'000, 88'200, 96'000};
 
 /// The output format that is the same as one of kAudioFormats.
 [[nodiscard]] inline std::string output_format_of(const std::string& format) {

@@ -55,7 +55,9 @@ Audio read_flat_audio(Fields& top, const StreamInit& init) {
     const auto rate_hz = top.integer_if("sample_rate_hz", kSampleRate);
     read.sample_rate_hz = static_cast<int>(rate_hz.value_or(rate.value_or(init.sample_rate_hz)));
     read.channels = static_cast<int>(top.integer_if("channels", kChannels).value_or(init.channels));
-    read.duration_ms = top.integer_if("duration_ms", kDuration).value_or(init.chunk_duration_ms);
+    const auto duration = top.integer_if("duration_ms", kDuration);
+    read.duration_ms = duration.value_or(init.chunk_duration_ms);
+    read.is_duration_stated = duration.has_value();
     read.data = top.text("audio", kAnyText);
     return read;
 }
@@ -128,6 +130,9 @@ tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
     FragmentViolation violation{.violation = *complaint.first(), .sequence_number = number};
     if (!fragment.fragment_id.empty()) {
         violation.fragment_id = std::move(fragment.fragment_id);
+    }
+    if (!fragment.stream_id.empty()) {
+        violation.stream_id = std::move(fragment.stream_id);
     }
     return tl::unexpected{std::move(violation)};
 }

@@ -28,9 +28,10 @@ struct Audio {
     std::string format = "m4a";
     int sample_rate_hz = 48'000;
     int channels = 1;
-    std::int64_t duration_ms = 0;  // 0: unknown
-    std::string data;              // base64 text, or bytes when is_binary
-    bool is_binary = false;        // travels as an attachment
+    std::int64_t duration_ms = 0;    // 0: unknown
+    bool is_duration_stated = true;  // of this sound; not the stream's usual one
+    std::string data;                // base64 text, or bytes when is_binary
+    bool is_binary = false;          // travels as an attachment
 };
 
 struct FragmentData {
@@ -48,6 +49,7 @@ struct FragmentData {
 struct FragmentViolation {
     Violation violation;
     std::optional<std::string> fragment_id;
+    std::optional<std::string> stream_id;
     std::optional<std::int64_t> sequence_number;
 };
 

@@ -33,8 +33,9 @@ std::optional<std::int64_t> whole_number(const nlohmann::json& value) {
         return value.get<std::int64_t>();
     }
     if (value.is_number_float()) {
+        constexpr double kBeyond = 9'223'372'036'854'775'808.0;  // 2^63
         const auto number = value.get<double>();
-        if (std::abs(number) <= static_cast<double>(kMostInteger) && number == std::trunc(number)) {
+        if (number >= -kBeyond && number < kBeyond && number == std::trunc(number)) {
             return static_cast<std::int64_t>(number);
         }
     }

@@ -18,7 +18,7 @@ namespace livedub::contract {
 /// The member of an object that is there and not null; else null.
 [[nodiscard]] nlohmann::json* find_value(nlohmann::json* object, std::string_view key);
 
-/// 6000 and 6000.0 are whole, true is not; a double must be within +-(2^53 - 1).
+/// 6000, 6000.0 and 1.7e18 are whole, true is not.
 [[nodiscard]] std::optional<std::int64_t> whole_number(const nlohmann::json& value);
 
 /// {"_placeholder": true, "num": n}: stands for the n-th attachment of a Socket.IO packet.

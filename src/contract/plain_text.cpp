@@ -5,14 +5,10 @@
 
 #include <algorithm>
 
+#include "wire/character_scan.hpp"
+
 namespace livedub::contract {
 namespace {
-
-/// 0 or 1, computed without branches so that a loop over it vectorises.
-unsigned is_special(char c) noexcept {
-    return static_cast<unsigned>(c < ' ') | static_cast<unsigned>(c > '~') |
-           static_cast<unsigned>(c == '"') | static_cast<unsigned>(c == '\\');
-}
 
 bool is_continuation(char c) noexcept {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -21,18 +17,11 @@ bool is_continuation(char c) noexcept {
 }  // namespace
 
 bool is_plain(std::string_view text) noexcept {
-    constexpr std::size_t kBlock = 64;
-    std::size_t at = 0;
-    for (; at + kBlock <= text.size(); at += kBlock) {
-        unsigned found = 0;
-        for (std::size_t i = 0; i < kBlock; ++i) {
-            found |= is_special(text[at + i]);
-        }
-        if (found != 0) {
-            return false;
-        }
-    }
-    return std::ranges::none_of(text.substr(at), [](char c) { return is_special(c) != 0; });
+    return wire::has_none(text, [](char c) {
+        return static_cast<unsigned char>(
+            static_cast<unsigned>(c < ' ') | static_cast<unsigned>(c > '~') |
+            static_cast<unsigned>(c == '"') | static_cast<unsigned>(c == '\\'));
+    });
 }
 
 std::size_t count_characters(std::string_view text) noexcept {

@@ -94,8 +94,10 @@ void read_limits(Fields& top, StreamInit& init) {
 std::optional<int> read_output_rate(Fields& config) {
     constexpr std::string_view kKey = "output_sample_rate_hz";
     const auto rate = small(config.integer_if(kKey, kSampleRate));
-    if (rate && std::ranges::find(kClipRates, *rate) == kClipRates.end()) {
-        config.refuse(kKey, "8000, 16000, 22050, 24000, 32000, 44100 or 48000");
+    if (rate && std::ranges::find(kAacRates, *rate) == kAacRates.end()) {
+        config.refuse(kKey,
+                      "8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200 "
+                      "or 96000");
     }
     return rate;
 }

@@ -237,8 +237,9 @@ INSTANTIATE_TEST_SUITE_P(
         bad_config("domain_hints", R"("sports")", R"("sports")", "a list of strings"),
         bad_config("output_format", R"("mp4")", R"("mp4")",
                    "one of m4a, adts, wav, pcm_s16le, pcm_f32le"),
-        bad_config("output_sample_rate_hz", "96000", "96000",
-                   "8000, 16000, 22050, 24000, 32000, 44100 or 48000"),
+        bad_config("output_sample_rate_hz", "12345", "12345",
+                   "8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200 or "
+                   "96000"),
         bad_config("output_channels", "6", "6", "an integer from 1 to 2"),
         bad_config("binary", "1", "1", "true or false"),
         bad("DomainHint", with(R"("domain_hints":["a",1])"), "config.domain_hints[1]",

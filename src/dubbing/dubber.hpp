@@ -33,7 +33,8 @@ struct DubOptions {
     std::vector<std::string> domain_hints{};   // "sports", "news", ...: what the stream is about
     PcmFormat format{};                        // of the fragments to come; {} when not yet known
     std::chrono::milliseconds segment{6'000};  // the usual length of a fragment: a hint
-    std::chrono::milliseconds sts_timeout{8'000};  // the most a fragment may take
+    /// The most that whoever is asked over a network may take for a fragment, from its sending.
+    std::chrono::milliseconds sts_timeout{8'000};
 };
 
 /// A stretch of one stream to be dubbed.
@@ -60,9 +61,15 @@ struct StageTimings {
 struct DubOutcome {
     std::uint64_t fragment = 0;
 
+    /// False: whoever dubs was not asked, because he could not be or should not.
+    bool was_asked = true;
+
     /// The new speech alone, without the original under it. Same start, format and frame count as
     /// the fragment: it fills the slot, silent where nobody speaks.
     std::optional<PcmChunk> dub;
+
+    /// The original is silent under all of the dub, whether it speaks or not.
+    bool is_alone = false;
 
     std::optional<FallbackReason> fallback;
     std::string detail;                 // one line for a person, with kFailed and the like
@@ -94,6 +101,10 @@ class DubSession {
     /// by `deadline` arrives as kTimeout or kDeadline, work on it having been stopped or never
     /// begun.
     virtual void request(Fragment fragment, SteadyTime deadline) = 0;
+
+    /// Shows a fragment that nobody is to dub, for whoever keeps what came in. Never blocks; there
+    /// is no outcome.
+    virtual void keep(Fragment&& /*fragment*/) {}
 };
 
 /// What results say that they were made by. Empty where there is no such stage, or nobody knows.

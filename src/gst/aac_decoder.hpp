@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Decodes the audio of one stream, AAC or MP3, into PCM of a chosen format.
+// Decodes the audio of one stream into PCM of a chosen format: AAC and MP3, and what else RTMP
+// carries and a plug-in is installed for (external contract, 6.1).
 
 #pragma once
 
@@ -26,16 +27,18 @@ class AudioDecoder {
     /// thread; must not block.
     using OnError = std::function<void(Error)>;
 
-    /// @param config AudioSpecificConfig for AAC (HE-AAC is decoded at its full rate), empty for
-    ///               MP3.
+    /// @param config AudioSpecificConfig for AAC (HE-AAC is decoded at its full rate), OpusHead
+    ///               (mono and stereo) for Opus, STREAMINFO with or without "fLaC" before it for
+    ///               FLAC; else empty.
     /// @param out    What comes out, whatever comes in: resampled, mixed down or up as needed.
+    /// @param coded  EncodedUnit::coded_format: of PCM, G.711, Speex and Nellymoser.
     ///
     /// Errors: kInvalidArgument (codec, config or format), kUnavailable when a GStreamer plug-in is
     /// missing.
     static Result<std::unique_ptr<AudioDecoder>> start(Codec codec,
                                                        std::span<const std::uint8_t> config,
                                                        PcmFormat out, OnPcm on_pcm,
-                                                       OnError on_error);
+                                                       OnError on_error, PcmFormat coded = {});
 
     /// Hands on one frame. Never blocks. One thread. A frame that does not decode costs itself
     /// only: nothing comes out for it, and the next one is decoded.

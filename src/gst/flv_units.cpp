@@ -3,9 +3,8 @@
 
 #include "gst/flv_units.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
-#include <string_view>
 
 #include "base/check.hpp"
 
@@ -33,17 +32,70 @@ std::optional<EncodedUnit> video_unit(const wire::FlvTag& tag) {
                        .payload = tag.body};
 }
 
-Codec audio_codec(const wire::AudioTagInfo& info) {
-    if (info.is_enhanced) {
-        return Codec::kUnsupported;
-    }
+/// What the first byte of an audio tag says beside the codec. For AAC and MP3 it means nothing.
+struct SoundFlags {
+    explicit SoundFlags(std::uint8_t first)
+        : format{static_cast<std::uint8_t>(first >> 4U)},
+          rate_hz{kRates.at(first >> 2U & 3U)},
+          is_16_bit{(first & 2U) != 0},
+          channels{(first & 1U) != 0 ? 2 : 1} {}
+
+    static constexpr std::array<int, 4> kRates{5'512, 11'025, 22'050, 44'100};
+    std::uint8_t format;
+    int rate_hz;
+    bool is_16_bit;
+    int channels;
+};
+
+Codec audio_codec(const wire::AudioTagInfo& info, wire::ByteView body) {
+    const SoundFlags flags{body[0]};
     switch (info.codec) {
         case wire::AudioCodec::kAac:
             return Codec::kAac;
         case wire::AudioCodec::kMp3:
             return Codec::kMp3;
-        default:
+        case wire::AudioCodec::kPcm:
+            return flags.is_16_bit ? Codec::kPcmS16 : Codec::kPcmU8;
+        case wire::AudioCodec::kG711:
+            return flags.format == 7 ? Codec::kALaw : Codec::kMuLaw;
+        case wire::AudioCodec::kSpeex:
+            return Codec::kSpeex;
+        case wire::AudioCodec::kNellymoser:
+            return Codec::kNellymoser;
+        case wire::AudioCodec::kOpus:
+            return Codec::kOpus;
+        case wire::AudioCodec::kFlac:
+            return Codec::kFlac;
+        case wire::AudioCodec::kAc3:  // "ac-3" or "ec-3"
+            return body[1] == 'e' ? Codec::kEac3 : Codec::kAc3;
+        case wire::AudioCodec::kUnknown:
             return Codec::kUnsupported;
+    }
+    return Codec::kUnsupported;
+}
+
+/// Video File Format Specification v10, E.4.2.1: some formats have a rate of their own, whatever
+/// the flags say.
+PcmFormat coded_format(Codec codec, const SoundFlags& flags) {
+    constexpr std::uint8_t kNellymoser16k = 4;
+    constexpr std::uint8_t kNellymoser8k = 5;
+    switch (codec) {
+        case Codec::kPcmU8:
+        case Codec::kPcmS16:
+            return {.sample_rate_hz = flags.rate_hz, .channels = flags.channels};
+        case Codec::kALaw:
+        case Codec::kMuLaw:
+            return {.sample_rate_hz = 8'000, .channels = flags.channels};
+        case Codec::kSpeex:
+            return {.sample_rate_hz = 16'000, .channels = 1};
+        case Codec::kNellymoser:
+            if (flags.format == kNellymoser16k || flags.format == kNellymoser8k) {
+                return {.sample_rate_hz = flags.format == kNellymoser16k ? 16'000 : 8'000,
+                        .channels = 1};
+            }
+            return {.sample_rate_hz = flags.rate_hz, .channels = flags.channels};
+        default:
+            return {};
     }
 }
 
@@ -54,19 +106,13 @@ std::optional<EncodedUnit> audio_unit(const wire::FlvTag& tag) {
         return std::nullopt;
     }
     const auto payload = wire::ByteView{*tag.body}.subspan(info->payload_offset);
+    const auto codec = audio_codec(*info, *tag.body);
     return EncodedUnit{.kind = info->kind == wire::PacketKind::kConfig ? UnitKind::kAudioConfig
                                                                        : UnitKind::kAudioFrame,
-                       .codec = audio_codec(*info),
+                       .codec = codec,
                        .timestamp_ms = tag.timestamp_ms,
+                       .coded_format = coded_format(codec, SoundFlags{tag.body->front()}),
                        .payload = std::make_shared<const Bytes>(payload.begin(), payload.end())};
-}
-
-/// Whether a data message's first value is the AMF0 string `name`.
-bool is_called(wire::ByteView body, std::string_view name) {
-    constexpr std::uint8_t kAmf0String = 2;
-    return body.size() >= name.size() + 3 && body[0] == kAmf0String &&
-           wire::read_be16(&body[1]) == name.size() &&
-           std::equal(name.begin(), name.end(), body.begin() + 3);
 }
 
 }  // namespace
@@ -82,7 +128,7 @@ std::optional<EncodedUnit> unit_of(const wire::FlvTag& tag) {
             return audio_unit(tag);
         case wire::FlvTagType::kScript:
             // The rest is between server and player: |RtmpSampleAccess, onStatus, cue points.
-            if (!is_called(*tag.body, "onMetaData")) {
+            if (!wire::is_metadata(*tag.body)) {
                 return std::nullopt;
             }
             return EncodedUnit{.timestamp_ms = tag.timestamp_ms, .payload = tag.body};

@@ -3,6 +3,7 @@
 
 #include "gst/flv_units.hpp"
 
+#include <string>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -61,12 +62,48 @@ TEST(FlvUnits, TakesTheHeaderOffAudioAndPutsItBack) {
 
 TEST(FlvUnits, SaysWhatItCannotDecode) {
     const auto hevc = tag_of(wire::FlvTagType::kVideo, {0x90, 'h', 'v', 'c', '1', 1, 2, 3});
-    const auto opus = tag_of(wire::FlvTagType::kAudio, {0x90, 'O', 'p', 'u', 's', 1});
+    const auto unknown = tag_of(wire::FlvTagType::kAudio, {0x90, 'x', 'y', 'z', '1', 1});
 
     EXPECT_EQ(unit_of(hevc)->codec, Codec::kUnsupported);
     EXPECT_EQ(unit_of(hevc)->kind, UnitKind::kVideoConfig);
-    EXPECT_EQ(unit_of(opus)->codec, Codec::kUnsupported);
+    EXPECT_EQ(unit_of(unknown)->codec, Codec::kUnsupported);
 }
+
+struct SoundCase {
+    const char* name;
+    Bytes body;
+    Codec codec;
+    PcmFormat format;
+};
+
+class FlvSound : public testing::TestWithParam<SoundCase> {};
+
+TEST_P(FlvSound, SaysWhatItIs) {
+    const auto unit = unit_of(tag_of(wire::FlvTagType::kAudio, GetParam().body));
+
+    ASSERT_TRUE(unit.has_value());
+    EXPECT_EQ(unit->kind, UnitKind::kAudioFrame);
+    EXPECT_EQ(unit->codec, GetParam().codec);
+    EXPECT_EQ(unit->coded_format, GetParam().format);
+    EXPECT_EQ(unit->payload->back(), 7);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, FlvSound,
+    testing::Values(SoundCase{"Pcm16", {0x3F, 1, 7}, Codec::kPcmS16, {44'100, 2}},
+                    SoundCase{"Pcm8", {0x04, 7}, Codec::kPcmU8, {11'025, 1}},
+                    SoundCase{"ALaw", {0x72, 7}, Codec::kALaw, {8'000, 1}},
+                    SoundCase{"MuLawStereo", {0x83, 7}, Codec::kMuLaw, {8'000, 2}},
+                    SoundCase{"Speex", {0xB6, 7}, Codec::kSpeex, {16'000, 1}},
+                    SoundCase{"Nellymoser", {0x6A, 7}, Codec::kNellymoser, {22'050, 1}},
+                    SoundCase{"Nellymoser8k", {0x5A, 7}, Codec::kNellymoser, {8'000, 1}},
+                    SoundCase{"Opus", {0x91, 'O', 'p', 'u', 's', 7}, Codec::kOpus, {}},
+                    SoundCase{"Flac", {0x91, 'f', 'L', 'a', 'C', 7}, Codec::kFlac, {}},
+                    SoundCase{"Ac3", {0x91, 'a', 'c', '-', '3', 7}, Codec::kAc3, {}},
+                    SoundCase{"Eac3", {0x91, 'e', 'c', '-', '3', 7}, Codec::kEac3, {}},
+                    SoundCase{"EnhancedAac", {0x91, 'm', 'p', '4', 'a', 7}, Codec::kAac, {}},
+                    SoundCase{"EnhancedMp3", {0x91, '.', 'm', 'p', '3', 7}, Codec::kMp3, {}}),
+    [](const auto& test) { return std::string{test.param.name}; });
 
 TEST(FlvUnits, PassesMetadataWhole) {
     const auto tag = tag_of(wire::FlvTagType::kScript,

@@ -49,7 +49,7 @@ class HttpServer : public testing::Test {
                                      {.connections = 4,
                                       .header_bytes = 1024,
                                       .body_bytes = 100,
-                                      .timeout = std::chrono::milliseconds{200}});
+                                      .timeout = std::chrono::seconds{1}});
         ASSERT_TRUE(started.has_value()) << started.error().message();
         server_ = std::move(*started);
     }

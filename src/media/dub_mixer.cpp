@@ -45,9 +45,11 @@ DubMixer::DubMixer(PcmFormat format, MixSettings settings)
       floor_{amplitude(settings.duck_db)},
       down_{per_frame(settings.duck_db, settings.attack, format.sample_rate_hz)},
       up_{1.0F / per_frame(settings.duck_db, settings.release, format.sample_rate_hz)},
+      down_to_mute_{per_frame(MixSettings::kMute, settings.attack, format.sample_rate_hz)},
+      up_from_mute_{1.0F / per_frame(MixSettings::kMute, settings.release, format.sample_rate_hz)},
       lookahead_{samples_in(settings.attack, format.sample_rate_hz)} {}
 
-void DubMixer::add(const PcmChunk& dub) {
+void DubMixer::add(const PcmChunk& dub, bool is_alone) {
     LIVEDUB_CHECK(dub.format() == format_);
     const auto channels = static_cast<std::size_t>(format_.channels);
     Dub placed{sample_at(dub.start(), format_.sample_rate_hz), dub.samples()};
@@ -58,7 +60,12 @@ void DubMixer::add(const PcmChunk& dub) {
         placed.first = position_;
     }
     fade_edges(placed.samples);
-    find_speech(placed);
+    if (is_alone) {
+        const auto frames = static_cast<std::int64_t>(placed.samples.size() / channels);
+        speech_.push_back({.first = placed.first, .last = placed.first + frames, .is_alone = true});
+    } else {
+        find_speech(placed);
+    }
     dubs_.push_back(std::move(placed));
 }
 
@@ -91,9 +98,11 @@ void DubMixer::find_speech(const Dub& dub) {
         if (!speaks) {
             continue;
         }
-        const Span span{dub.first + static_cast<std::int64_t>(at / channels),
-                        dub.first + static_cast<std::int64_t>(end / channels)};
-        if (!speech_.empty() && span.first - speech_.back().last <= bridge) {
+        const Span span{.first = dub.first + static_cast<std::int64_t>(at / channels),
+                        .last = dub.first + static_cast<std::int64_t>(end / channels),
+                        .is_alone = false};
+        if (!speech_.empty() && !speech_.back().is_alone &&
+            span.first - speech_.back().last <= bridge) {
             speech_.back().last = span.last;
         } else {
             speech_.push_back(span);
@@ -101,11 +110,15 @@ void DubMixer::find_speech(const Dub& dub) {
     }
 }
 
-bool DubMixer::is_ducked_at(std::int64_t frame) {
+float DubMixer::floor_at(std::int64_t frame) {
     while (!speech_.empty() && speech_.front().last <= frame) {
         speech_.pop_front();
     }
-    return !speech_.empty() && speech_.front().first - lookahead_ <= frame;
+    const bool is_ducked = !speech_.empty() && speech_.front().first - lookahead_ <= frame;
+    if (!is_ducked) {
+        return 1.0F;
+    }
+    return speech_.front().is_alone ? 0.0F : floor_;
 }
 
 void DubMixer::mix(std::span<std::int16_t> original) {
@@ -120,9 +133,14 @@ void DubMixer::mix(std::span<std::int16_t> original) {
         // begins.
         constexpr float kInaudible = 2e-5F;
         for (std::int64_t frame = 0; frame < frames; ++frame) {
-            gain_ = is_ducked_at(position_ + frame)
-                        ? std::max(floor_, gain_ * down_ < kInaudible ? 0.0F : gain_ * down_)
-                        : std::min(1.0F, std::max(gain_, kInaudible) * up_);
+            const float floor = floor_at(position_ + frame);
+            if (gain_ > floor) {
+                const float lower = gain_ * (gain_ > floor_ ? down_ : down_to_mute_);
+                gain_ = std::max(floor, lower < kInaudible ? 0.0F : lower);
+            } else {
+                const float up = gain_ < floor_ ? up_from_mute_ : up_;
+                gain_ = std::min(floor, std::max(gain_, kInaudible) * up);
+            }
             for (std::size_t channel = 0; channel < channels; ++channel) {
                 auto& sample = original[static_cast<std::size_t>(frame) * channels + channel];
                 sample = static_cast<std::int16_t>(std::lround(static_cast<float>(sample) * gain_));

@@ -36,7 +36,9 @@ class DubMixer {
     /// Schedules `dub` at its start time. Its format is the mixer's. What lies before the next
     /// block to be mixed is cut off; both ends are faded over 5 ms. Dubs come in time order,
     /// without overlap.
-    void add(const PcmChunk& dub);
+    /// @param is_alone The original is silent for as long as the dub lasts, whether it speaks or
+    /// not.
+    void add(const PcmChunk& dub, bool is_alone = false);
 
     /// Mixes the next block, which begins where the last one ended (the first at sample
     /// `position()`).
@@ -53,6 +55,7 @@ class DubMixer {
     struct Span {
         std::int64_t first;
         std::int64_t last;  // one past the end
+        bool is_alone;      // the original is silent meanwhile
     };
     struct Dub {
         std::int64_t first;
@@ -63,13 +66,16 @@ class DubMixer {
     void fade_edges(std::vector<std::int16_t>& samples) const;
     void add_speech(std::span<std::int16_t> block) const;
     void drop_past();
-    [[nodiscard]] bool is_ducked_at(std::int64_t frame);
+    /// The gain that the original goes down to at `frame`; 1 where it does not.
+    [[nodiscard]] float floor_at(std::int64_t frame);
 
     // Constant after construction.
     const PcmFormat format_;
-    const float floor_;             // gain of the ducked original
-    const float down_;              // per-frame factor while going down
-    const float up_;                // and while coming back
+    const float floor_;         // gain of the ducked original
+    const float down_;          // per-frame factor while going down
+    const float up_;            // and while coming back
+    const float down_to_mute_;  // the same below the ducked level
+    const float up_from_mute_;
     const std::int64_t lookahead_;  // frames of attack before the dub speaks
 
     std::int64_t position_ = 0;

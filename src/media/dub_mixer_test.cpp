@@ -80,6 +80,20 @@ TEST(DubMixer, MuteSilencesTheOriginalCompletely) {
     EXPECT_EQ(out[1450 * kMs], 10'000);
 }
 
+TEST(DubMixer, ADubThatIsAloneSilencesTheOriginalEvenWhereItIsSilentItself) {
+    DubMixer mixer{kMono, {}};
+    mixer.add(*PcmChunk::make(StreamTime{milliseconds{500}}, kMono,
+                              std::vector<std::int16_t>(2'000 * kMs)),
+              true);
+
+    const auto out = run(mixer, 10'000, 4'000);
+
+    EXPECT_EQ(out[400 * kMs], 10'000);
+    EXPECT_EQ(out[1'000 * kMs], 0);
+    EXPECT_EQ(out[2'400 * kMs], 0);
+    EXPECT_EQ(out[3'990 * kMs], 10'000);
+}
+
 TEST(DubMixer, ChangesSmoothly) {
     DubMixer mixer{kMono, {}};
     auto loud =

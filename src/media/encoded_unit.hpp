@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "media/pcm_chunk.hpp"
 #include "media/stream_time.hpp"
 
 namespace livedub {
@@ -21,7 +22,7 @@ using SharedBytes = std::shared_ptr<const Bytes>;
 enum class UnitKind {
     kVideoConfig = 1,  // H.264 decoder configuration record (AVCC)
     kVideoFrame = 2,
-    kAudioConfig = 3,  // AudioSpecificConfig
+    kAudioConfig = 3,  // what needs_config() asks for: AudioSpecificConfig, OpusHead, STREAMINFO
     kAudioFrame = 4,
     kMetadata = 5,  // onMetaData, as AMF0
 };
@@ -32,7 +33,22 @@ enum class Codec {
     kAac = 3,
     kMp3 = 4,
     kUnsupported = 5,  // carried by RTMP, not by us
+    kPcmU8 = 6,
+    kPcmS16 = 7,  // little endian
+    kALaw = 8,
+    kMuLaw = 9,
+    kSpeex = 10,
+    kNellymoser = 11,
+    kOpus = 12,
+    kFlac = 13,
+    kAc3 = 14,
+    kEac3 = 15,
 };
+
+/// Whether sound of this kind can only be decoded with the configuration that comes before it.
+[[nodiscard]] constexpr bool needs_config(Codec codec) noexcept {
+    return codec == Codec::kAac || codec == Codec::kOpus || codec == Codec::kFlac;
+}
 
 struct EncodedUnit {
     UnitKind kind = UnitKind::kMetadata;
@@ -44,9 +60,11 @@ struct EncodedUnit {
     /// Presentation minus decoding time of a video frame, in milliseconds.
     std::int32_t composition_offset_ms = 0;
 
+    /// Audio whose codec leaves it to the container (PCM, G.711, Speex, Nellymoser); else zeros.
+    PcmFormat coded_format;
+
     /// Video and metadata: the whole FLV tag body as received (its first bytes repeat the fields
-    /// above). Audio: the raw AAC or MP3 frame, or the AudioSpecificConfig, without FLV header
-    /// bytes.
+    /// above). Audio: the raw frame, or the configuration, without FLV header bytes.
     SharedBytes payload;
 
     [[nodiscard]] bool is_video() const noexcept {

@@ -29,15 +29,27 @@ class PaceClock {
     /// The instant at which moment `t` happened at the sender, in our wall-clock time.
     [[nodiscard]] SteadyTime instant(StreamTime t) const { return *origin_ + t.time_since_epoch(); }
 
+    /// By how much everything has been late for two seconds without catching up, as after a pause
+    /// of the sender whose timestamps know nothing of it; zero: it has not. Asking forgets it.
+    [[nodiscard]] SteadyDuration take_stall() noexcept;
+
     /// The moment that happens at `now`.
     [[nodiscard]] StreamTime moment(SteadyTime now) const { return StreamTime{now - *origin_}; }
 
   private:
+    void watch_for_stall(SteadyDuration late, SteadyTime now);
+
     std::optional<SteadyTime> origin_;
     std::optional<SteadyTime> settled_at_;  // until then the origin snaps to the fastest packet
 
     SteadyTime window_end_;
     std::optional<SteadyTime> window_fastest_;
+
+    // How late the least late packet was, second by second.
+    SteadyTime second_end_;
+    std::optional<SteadyDuration> least_late_;
+    std::optional<SteadyDuration> least_late_before_;
+    SteadyDuration stall_{0};
 };
 
 }  // namespace livedub

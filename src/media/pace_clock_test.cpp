@@ -42,6 +42,46 @@ TEST(PaceClock, JitterDoesNotMoveIt) {
     EXPECT_EQ(clock.instant(ms(0)), kStart);
 }
 
+/// Packets every 20 ms from `from` up to `to`, each `late` after its moment; the stall that was
+/// seen.
+SteadyDuration play(PaceClock& clock, std::int64_t from, std::int64_t to, milliseconds late) {
+    SteadyDuration stall{0};
+    for (auto at = from; at < to; at += 20) {
+        clock.arrived(ms(at), kStart + milliseconds{at} + late);
+        stall = std::max(stall, clock.take_stall());
+    }
+    return stall;
+}
+
+TEST(PaceClock, APauseThatTheTimestampsDoNotKnowIsAStall) {
+    PaceClock clock;
+
+    EXPECT_EQ(play(clock, 0, 5'000, milliseconds{0}), SteadyDuration{0});
+    EXPECT_EQ(play(clock, 5'000, 8'000, milliseconds{3'000}), milliseconds{3'000});
+}
+
+TEST(PaceClock, CatchingUpIsNoStall) {
+    PaceClock clock;
+    play(clock, 0, 5'000, milliseconds{0});
+
+    SteadyDuration stall{0};
+    for (std::int64_t at = 5'000; at < 45'000; at += 20) {  // 10 % faster after 3 s of nothing
+        const auto late = std::max<std::int64_t>(0, 3'000 - (at - 5'000) / 10);
+        clock.arrived(ms(at), kStart + milliseconds{at + late});
+        stall = std::max(stall, clock.take_stall());
+    }
+
+    EXPECT_EQ(stall, SteadyDuration{0});
+}
+
+TEST(PaceClock, AShortHiccupIsNoStall) {
+    PaceClock clock;
+    play(clock, 0, 5'000, milliseconds{0});
+
+    EXPECT_EQ(play(clock, 5'000, 6'000, milliseconds{2'000}), SteadyDuration{0});
+    EXPECT_EQ(play(clock, 6'000, 9'000, milliseconds{0}), SteadyDuration{0});
+}
+
 TEST(PaceClock, FollowsASendersClock) {
     for (const int parts_per_million : {100, -100}) {
         PaceClock clock;

@@ -59,8 +59,16 @@ Timeline::Place Timeline::place(Track track, std::uint32_t timestamp_ms, StreamT
 
     state.sender_ms = sender_ms;
     // Small steps back are repaired, not followed: decoding times within a track never decrease.
-    state.timeline_ms = std::max(state.timeline_ms, sender_ms + state.epoch.shift_ms);
-    return {at(state.timeline_ms), is_discontinuity};
+    const std::int64_t stamped_ms = sender_ms + state.epoch.shift_ms;
+    state.timeline_ms = std::max(state.timeline_ms, stamped_ms);
+    return {at(state.timeline_ms), at(stamped_ms), is_discontinuity};
+}
+
+void Timeline::postpone(milliseconds by) noexcept {
+    newest_.shift_ms += by.count();
+    for (auto& state : tracks_) {
+        state.epoch.shift_ms += by.count();
+    }
 }
 
 StreamTime Timeline::head() const noexcept {

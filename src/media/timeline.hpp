@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,9 @@ class Timeline {
   public:
     struct Place {
         StreamTime dts;
+        /// Where the stamp alone puts it: earlier than dts after a small step back, which is
+        /// repaired.
+        StreamTime stamped;
         /// The sender's clock jumped here and the timeline was anchored anew.
         bool is_discontinuity = false;
     };
@@ -40,6 +44,10 @@ class Timeline {
     ///                     a jump the stream goes on there when there was a break, or right where
     ///                     it was when the packets kept coming (a loop seam).
     Place place(Track track, std::uint32_t timestamp_ms, StreamTime live_edge);
+
+    /// Moves everything that is still to come `by` later, both tracks alike: the sender paused and
+    /// its timestamps did not. To be followed by place() for the packet at hand.
+    void postpone(std::chrono::milliseconds by) noexcept;
 
     /// Where the later of the two tracks stands: the time of its last packet.
     [[nodiscard]] StreamTime head() const noexcept;

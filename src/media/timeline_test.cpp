@@ -95,7 +95,9 @@ TEST(Timeline, RepairsSmallStepsBack) {
     place_live(timeline, Track::kVideo, 0);
     place_live(timeline, Track::kVideo, 66);
 
-    EXPECT_EQ(place_live(timeline, Track::kVideo, 33), ms(66));
+    const auto repaired = timeline.place(Track::kVideo, 33, ms(66));
+    EXPECT_EQ(repaired.dts, ms(66));
+    EXPECT_EQ(repaired.stamped, ms(33));
     EXPECT_EQ(place_live(timeline, Track::kVideo, 100), ms(100));
 }
 
@@ -110,6 +112,20 @@ TEST(Timeline, TheSecondJumpIsNotTakenForTheFirst) {
 
     EXPECT_TRUE(audio.is_discontinuity);
     EXPECT_EQ(audio.dts, ms(4'000));
+}
+
+TEST(Timeline, PostponingMovesBothTracks) {
+    Timeline timeline;
+    timeline.place(Track::kVideo, 1'000, {});
+    timeline.place(Track::kAudio, 1'000, {});
+
+    timeline.postpone(std::chrono::milliseconds{3'000});
+
+    EXPECT_EQ(timeline.place(Track::kVideo, 1'040, {}).dts,
+              StreamTime{std::chrono::milliseconds{3'040}});
+    EXPECT_EQ(timeline.place(Track::kAudio, 1'020, {}).dts,
+              StreamTime{std::chrono::milliseconds{3'020}});
+    EXPECT_FALSE(timeline.place(Track::kVideo, 1'080, {}).is_discontinuity);
 }
 
 }  // namespace

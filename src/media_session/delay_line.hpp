@@ -19,6 +19,8 @@ namespace livedub {
 struct DelayedUnit {
     TimedUnit timed;
     SteadyTime arrival;  // of the unit or, for mixed sound, of the moment it holds
+    /// How much later than the sender stamped them its picture or samples lie; usually zero.
+    StreamDuration shift{0};
 };
 
 /// Not thread-safe.

@@ -51,7 +51,6 @@ class FragmentLedger {
     [[nodiscard]] std::vector<OpenFragment> close_overdue(SteadyTime now);
 
     [[nodiscard]] std::optional<SteadyTime> next_deadline() const;
-    [[nodiscard]] std::size_t open_count() const noexcept { return open_.size(); }
 
   private:
     const StreamDuration segment_;

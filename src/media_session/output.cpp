@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "telemetry/log.hpp"
@@ -102,8 +103,25 @@ void Output::send(const DelayedUnit& unit, SteadyTime now) {
     if (encoded.kind == UnitKind::kVideoFrame || (!video_config_ && encoded.is_audio())) {
         metrics_.output_lag_ms.Set(ms(now - unit.arrival));
     }
+    measure(unit);
     (encoded.is_video() ? metrics_.video_bytes : metrics_.audio_bytes)
         .Increment(static_cast<double>(encoded.payload->size()));
+}
+
+void Output::measure(const DelayedUnit& unit) {
+    const auto kind = unit.timed.unit.kind;
+    if (kind != UnitKind::kVideoFrame && kind != UnitKind::kAudioFrame) {
+        return;
+    }
+    // The composition offset of a picture is in both times; the muxer counts whole milliseconds.
+    const auto told = std::chrono::floor<milliseconds>(unit.timed.dts);
+    av_offset_.sent(kind == UnitKind::kVideoFrame ? Track::kVideo : Track::kAudio,
+                    told - unit.timed.dts + unit.shift);
+    if (const auto offset = av_offset_.value()) {
+        const double offset_ms = ms(*offset);
+        metrics_.av_offset_ms.Set(offset_ms);
+        metrics_.av_sync_delta_ms.Set(std::abs(offset_ms));
+    }
 }
 
 /// Begins a connection if `unit` can be its first frame.

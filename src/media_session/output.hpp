@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "gst/rtmp_egress.hpp"
+#include "media_session/av_offset.hpp"
 #include "media_session/delay_line.hpp"
 #include "media_session/stream_metrics.hpp"
 
@@ -48,6 +49,7 @@ class Output {
   private:
     bool open_with(const DelayedUnit& unit);
     bool push(const EncodedUnit& unit, StreamTime at);
+    void measure(const DelayedUnit& unit);
 
     // Given at construction; outlive this.
     StreamMetrics& metrics_;
@@ -62,6 +64,8 @@ class Output {
     SteadyTime connected_at_;
     std::optional<SteadyTime> reconnect_at_ = SteadyTime::min();
     bool is_waiting_for_keyframe_ = true;
+
+    AvOffset av_offset_;
 
     // What every new connection begins with.
     std::optional<EncodedUnit> metadata_;

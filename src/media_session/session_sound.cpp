@@ -3,13 +3,13 @@
 //
 // The sound of a session: from packets to the mix, and what becomes of each fragment of it.
 
-#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "dubbing/language.hpp"
 #include "media_session/session_worker.hpp"
 #include "telemetry/log.hpp"
 
@@ -28,6 +28,8 @@ constexpr milliseconds kMixStep{100};
 /// After a stall the mix catches up in steps that the encoder's queue can take.
 constexpr seconds kLargestMix{1};
 constexpr seconds kShortestTail{1};
+/// Sound may come this much later than the pictures, if the delay has room for it.
+constexpr seconds kSoundPatience{2};
 
 double seconds_of(StreamDuration duration) {
     return std::chrono::duration<double>{duration}.count();
@@ -57,34 +59,49 @@ std::string_view status_of(const DubOutcome& outcome) {
 
 // From packets to sound ---------------------------------------------------------------------------
 
-void StreamSession::Worker::handle_audio(TimedUnit&& timed, SteadyTime arrival) {
-    auto& unit = timed.unit;
-    if (setup_.options.mode == StreamMode::kPassthrough && unit.codec == Codec::kAac) {
-        cut_fragments(timed.dts);
-        delay_line_.push({std::move(timed), arrival});
+void StreamSession::Worker::handle_audio(DelayedUnit&& arrived) {
+    const auto dts = arrived.timed.dts;
+    auto& unit = arrived.timed.unit;
+    // Once there is silence in its place, what comes late is encoded along with it.
+    if (setup_.options.mode == StreamMode::kPassthrough && unit.codec == Codec::kAac &&
+        !sound_.is_started()) {
+        has_passed_sound_ = true;
+        cut_fragments(dts);
+        delay_line_.push(std::move(arrived));
         return;
     }
-    const bool needs_decoder = unit.kind == UnitKind::kAudioConfig || unit.codec == Codec::kMp3;
-    if (needs_decoder) {
-        const auto config =
-            unit.kind == UnitKind::kAudioConfig ? unit.payload : std::make_shared<const Bytes>();
-        if (const auto configured = sound_.configure(unit.codec, config); !configured) {
-            metrics_.count_error("audio_processing", configured.error().message());
-            logger("session")->warn("audio_not_decodable stream={} error=\"{}\"", setup_.stream_id,
-                                    configured.error().message());
+    const bool is_config = unit.kind == UnitKind::kAudioConfig;
+    if (unit.codec != Codec::kUnsupported && is_config == needs_config(unit.codec)) {
+        static const auto no_config = std::make_shared<const Bytes>();
+        if (const auto configured = sound_.configure(
+                unit.codec, is_config ? unit.payload : no_config, unit.coded_format);
+            !configured) {
+            note_undecodable(configured.error().message());
         }
         open_dubbing();
     }
-    if (unit.kind == UnitKind::kAudioFrame && sound_.is_started() &&
-        !sound_.decode(unit, timed.dts)) {
+    if (unit.kind != UnitKind::kAudioFrame || !sound_.is_started()) {
+        return;
+    }
+    if (!sound_.decodes(unit.codec)) {
+        if (!is_undecodable_noted_) {
+            note_undecodable("sound of a kind, or without a configuration, that nothing decodes");
+        }
+    } else if (!sound_.decode(unit, dts)) {
         metrics_.count_error("audio_processing");
     }
 }
 
+void StreamSession::Worker::note_undecodable(const std::string& why) {
+    is_undecodable_noted_ = true;
+    metrics_.count_error("audio_processing", why);
+    logger("session")->warn("audio_not_decodable stream={} action=silence error=\"{}\"",
+                            setup_.stream_id, why);
+}
+
 void StreamSession::Worker::supervise_sound(SteadyTime now) {
-    const bool is_missing = !sound_.is_started() &&
-                            setup_.options.mode != StreamMode::kPassthrough &&
-                            now - *first_unit_at_ >= kNoAudioPatience;
+    const bool is_missing =
+        !sound_.is_started() && !has_passed_sound_ && now - *first_unit_at_ >= kNoAudioPatience;
     if (is_missing) {
         metrics_.count_error("no_audio", "no audio in the first seconds");
         logger("session")->warn("no_audio stream={} action=\"silence until there is some\"",
@@ -102,9 +119,6 @@ void StreamSession::Worker::handle(PcmChunk&& chunk) {
         metrics_.av_sync_corrections.Increment(static_cast<double>(seen - corrections_seen_));
         corrections_seen_ = seen;
     }
-    const double skew_ms = seconds_of(sound_.track().skew()) * 1000.0;
-    metrics_.av_offset_ms.Set(skew_ms);
-    metrics_.av_sync_delta_ms.Set(std::abs(skew_ms));
     cut_fragments(sound_.end());
 }
 
@@ -163,7 +177,7 @@ void StreamSession::Worker::handle(gst::AacFrame&& frame) {
     unit.kind = UnitKind::kAudioFrame;
     unit.codec = Codec::kAac;
     unit.payload = std::move(frame.payload);
-    delay_line_.push({{*at, std::move(unit)}, pace_.instant(*at)});
+    delay_line_.push({{*at, std::move(unit)}, pace_.instant(*at), sound_.shift_at(*at)});
 }
 
 // Fragments ---------------------------------------------------------------------------------------
@@ -204,6 +218,15 @@ void StreamSession::Worker::cut_fragments(StreamTime available) {
     }
 }
 
+/// Sound that does not come must not keep a segment from its end: what is missing is silence.
+void StreamSession::Worker::cut_without_sound(SteadyTime now) {
+    if (input_ == Input::kRunning) {
+        const StreamDuration spare = delay_ - setup_.options.segment;
+        cut_fragments(pace_.moment(now) -
+                      std::clamp<StreamDuration>(spare / 4, milliseconds{0}, kSoundPatience));
+    }
+}
+
 void StreamSession::Worker::cut_tail() {
     const auto available = sound_.is_started() ? sound_.end() : timeline_.head();
     cut_fragments(available);
@@ -213,30 +236,41 @@ void StreamSession::Worker::cut_tail() {
 }
 
 void StreamSession::Worker::ask_for_dub(StreamTime start, StreamTime end) {
-    const auto now = clock_.now();
     const OpenFragment fragment = ledger_.open(start, end, due(start) - kDecidedAhead);
-    auto reason = no_dub_reason_ ? no_dub_reason_ : reason_not_to_dub(setup_.options, dubber_);
-    if (!reason && end - start < kShortestTail) {
-        reason = FallbackReason::kShortTail;
-    }
-    if (!reason && !dubbing_) {
-        reason = FallbackReason::kStsNotReady;
-    }
-    if (reason) {
+    if (const auto reason = reason_not_to_ask(end - start)) {
         ledger_.close(fragment.number);
+        keep_original(fragment);
         decide(fragment, reason, {.fragment = fragment.number});
         return;
     }
-    if (setup_.options.mode == StreamMode::kDub) {
-        metrics_.fragments_sent.Increment();
+    dubbing_->request({fragment.number, sound_.cut(start, end)}, fragment.deadline);
+}
+
+std::optional<FallbackReason> StreamSession::Worker::reason_not_to_ask(
+    StreamDuration length) const {
+    if (const auto reason =
+            no_dub_reason_ ? no_dub_reason_ : reason_not_to_dub(setup_.options, dubber_)) {
+        return reason;
     }
-    metrics_.inflight.Set(static_cast<double>(ledger_.open_count()));
-    dubbing_->request({fragment.number, sound_.cut(start, end)},
-                      std::min(fragment.deadline, now + setup_.options.sts_timeout));
+    if (is_stopping_) {
+        return FallbackReason::kStopping;
+    }
+    if (length < kShortestTail) {
+        return FallbackReason::kShortTail;
+    }
+    return dubbing_ ? std::nullopt : std::optional{FallbackReason::kStsNotReady};
+}
+
+/// Nobody is to dub it, but whoever keeps what passes gets to see it.
+void StreamSession::Worker::keep_original(const OpenFragment& fragment) {
+    if (dubbing_) {
+        dubbing_->keep({fragment.number, sound_.cut(fragment.start, fragment.end)});
+    }
 }
 
 void StreamSession::Worker::handle(DubOutcome&& outcome) {
-    if (outcome.fallback != FallbackReason::kSkipSts) {
+    if (outcome.was_asked && outcome.fallback != FallbackReason::kSkipSts) {
+        metrics_.fragments_sent.Increment();
         metrics_.processing_latency.Observe(std::chrono::duration<double>{outcome.total}.count());
         metrics_.count_processed(status_of(outcome));
     }
@@ -245,10 +279,11 @@ void StreamSession::Worker::handle(DubOutcome&& outcome) {
         metrics_.count_error("sts_" + outcome.failure->code, outcome.detail);
     }
     if (!fragment) {
+        metrics_.late_results.Increment(outcome.dub ? 1 : 0);
         return;  // decided at its deadline: too late to be heard
     }
     if (outcome.dub) {
-        sound_.place(std::move(*outcome.dub));
+        sound_.place(std::move(*outcome.dub), outcome.is_alone);
         outcome.dub.reset();
         decide(*fragment, std::nullopt, std::move(outcome));
     } else {
@@ -262,6 +297,27 @@ void StreamSession::Worker::decide_overdue(SteadyTime now) {
         decide(fragment, FallbackReason::kDeadline,
                {.fragment = fragment.number, .fallback = FallbackReason::kDeadline});
     }
+}
+
+/// The session stops: what has arrived since the last cut is a segment, too.
+void StreamSession::Worker::cut_last_sound() {
+    if (!pace_.is_set()) {
+        return;
+    }
+    is_stopping_ = true;
+    const auto take_arrived = [this] {
+        while (auto mail = mailbox_.pop_until(SteadyTime::min(), {})) {
+            if (auto* const chunk = std::get_if<PcmChunk>(&*mail)) {
+                handle(std::move(*chunk));
+            } else if (auto* const arrived = std::get_if<FromIngest>(&*mail)) {
+                handle(std::move(*arrived));
+            }
+        }
+    };
+    take_arrived();
+    sound_.drain_decoder();
+    take_arrived();
+    cut_tail();
 }
 
 /// The session stops: nobody waits for what is still open.
@@ -283,7 +339,6 @@ void StreamSession::Worker::decide(const OpenFragment& fragment,
     }
     metrics_.audio_segments.Increment();
     metrics_.video_segments.Increment();
-    metrics_.inflight.Set(static_cast<double>(ledger_.open_count()));
     on_decided_({.stream_id = setup_.stream_id,
                  .source_language = setup_.options.source_language,
                  .target_language = setup_.options.target_language,

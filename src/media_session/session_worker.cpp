@@ -87,10 +87,13 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
 
     ingest_.reset();
     abandon_fragments();
+    if (stop.stop_requested()) {
+        cut_last_sound();
+    }
     dubbing_.reset();
     output_.finish();
-    metrics_.input_state.Set(kPipelineStopped);
-    metrics_.inflight.Set(0);
+    const bool has_failed = end_ && end_->kind != EndKind::kPlayedOut;
+    metrics_.input_state.Set(has_failed ? kPipelineError : kPipelineStopped);
     if (!stop.stop_requested()) {
         on_ended_(*end_);
     }
@@ -117,6 +120,7 @@ void StreamSession::Worker::tick(SteadyTime now) {
         return;
     }
     supervise_sound(now);
+    cut_without_sound(now);
     decide_overdue(now);
     mix(now);
     send_due(now);
@@ -141,8 +145,8 @@ void StreamSession::Worker::tell_input(bool is_running) {
 
 void StreamSession::Worker::connect_input() {
     reconnect_input_at_.reset();
-    ingest_.reset();
-    const auto connection = ++connection_;
+    drop_input();
+    const auto connection = connection_;
     auto ingest =
         gst::RtmpIngest::start(setup_.input_url, [this, connection](gst::IngestItem item) {
             post(FromIngest{connection, std::move(item)});
@@ -153,6 +157,11 @@ void StreamSession::Worker::connect_input() {
         return;
     }
     ingest_ = std::move(*ingest);
+}
+
+void StreamSession::Worker::drop_input() {
+    ingest_.reset();
+    ++connection_;
 }
 
 void StreamSession::Worker::handle(FromIngest&& mail) {
@@ -184,8 +193,13 @@ void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
 
     const auto live_edge = pace_.is_set() ? pace_.moment(arrival) : StreamTime{};
     const auto track = unit.is_video() ? Track::kVideo : Track::kAudio;
-    const auto place = timeline_.place(track, unit.timestamp_ms, live_edge);
+    auto place = timeline_.place(track, unit.timestamp_ms, live_edge);
     pace_.arrived(place.dts, arrival);
+    if (const auto stall = pace_.take_stall(); stall.count() > 0) {
+        timeline_.postpone(std::chrono::duration_cast<milliseconds>(stall));
+        place = timeline_.place(track, unit.timestamp_ms, live_edge);
+        place.is_discontinuity = true;
+    }
     if (!first_unit_at_) {
         first_unit_at_ = arrival;
     }
@@ -196,10 +210,11 @@ void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
                                 place.dts.time_since_epoch() / milliseconds{1});
     }
     TimedUnit timed{place.dts, std::move(unit)};
+    const auto shift = place.dts - place.stamped;
     if (track == Track::kAudio) {
-        handle_audio(std::move(timed), arrival);
+        handle_audio({std::move(timed), arrival, shift});
     } else {
-        delay_line_.push({std::move(timed), arrival});
+        delay_line_.push({std::move(timed), arrival, shift});
         metrics_.buffer_video.Set(static_cast<double>(delay_line_.video_units()));
     }
 }
@@ -252,6 +267,7 @@ void StreamSession::Worker::input_ended() {
 
 void StreamSession::Worker::handle(PublisherArrived&& /*arrived*/) {
     has_publisher_ = true;
+    arrived_at_ = clock_.now();
     cut_off_at_.reset();
     if (input_ == Input::kRunning) {
         is_another_waiting_ = true;
@@ -262,6 +278,7 @@ void StreamSession::Worker::handle(PublisherArrived&& /*arrived*/) {
 
 void StreamSession::Worker::handle(PublisherLeft&& /*left*/) {
     has_publisher_ = false;
+    arrived_at_.reset();
     is_another_waiting_ = false;
     reconnect_input_at_.reset();
     cut_off_at_ = clock_.now() + (ingest_ ? kLastWords : seconds{0});
@@ -270,7 +287,7 @@ void StreamSession::Worker::handle(PublisherLeft&& /*left*/) {
 void StreamSession::Worker::supervise_input(SteadyTime now) {
     if (cut_off_at_ && now >= *cut_off_at_) {
         cut_off_at_.reset();
-        ingest_.reset();
+        drop_input();
         if (input_ == Input::kConnecting || input_ == Input::kRunning) {
             input_ended();
         }
@@ -278,13 +295,15 @@ void StreamSession::Worker::supervise_input(SteadyTime now) {
     if (input_ == Input::kConnecting && now - started_ >= setup_.options.ready_timeout) {
         const auto why = "no_input: " + no_input_why_;
         metrics_.count_error("startup_failure", why);
-        metrics_.input_state.Set(kPipelineError);
         end_because(EndKind::kNoInput, why);
         return;
     }
-    if (input_ == Input::kGone && now - gone_since_ >= setup_.options.grace) {
+    // A publisher that is back in time gets the time that every publisher has to begin.
+    const bool is_awaited = arrived_at_ && *arrived_at_ >= gone_since_ &&
+                            now - *arrived_at_ < setup_.options.ready_timeout;
+    if (input_ == Input::kGone && !is_awaited && now - gone_since_ >= setup_.options.grace) {
         input_ = Input::kFinal;
-        ingest_.reset();
+        drop_input();
         reconnect_input_at_.reset();
         if (!pace_.is_set()) {
             end_because(EndKind::kPlayedOut, "the publisher left");
@@ -304,6 +323,10 @@ void StreamSession::Worker::send_due(SteadyTime now) {
     const StreamTime moment = pace_.moment(now + kBatch - delay_);
     while (const auto unit = delay_line_.pop(moment)) {
         output_.send(*unit, now);
+    }
+    if (const auto dropped = delay_line_.dropped(); dropped > dropped_seen_) {
+        dropped_seen_ = dropped;
+        metrics_.count_error("video_processing", "pictures did not fit into the delay line");
     }
     metrics_.buffer_video.Set(static_cast<double>(delay_line_.video_units()));
     metrics_.buffer_audio.Set(static_cast<double>(delay_line_.audio_units()));

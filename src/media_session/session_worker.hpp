@@ -66,10 +66,13 @@ class StreamSession::Worker {
 
     // Input.
     void connect_input();
+    /// No input any more: what it has sent and nobody has looked at yet is not heard either.
+    void drop_input();
     void handle(FromIngest&& mail);
     void handle(gst::ArrivedUnit&& arrived);
     void handle(gst::IngestEnd&& end);
-    void handle_audio(TimedUnit&& timed, SteadyTime arrival);
+    void handle_audio(DelayedUnit&& arrived);
+    void note_undecodable(const std::string& why);
     void handle(PublisherArrived&& arrived);
     void handle(PublisherLeft&& left);
     void input_ended();
@@ -88,9 +91,13 @@ class StreamSession::Worker {
     // Fragments.
     void open_dubbing();
     void abandon_fragments();
+    void cut_last_sound();
     void cut_fragments(StreamTime available);
+    void cut_without_sound(SteadyTime now);
     void cut_tail();
     void ask_for_dub(StreamTime start, StreamTime end);
+    [[nodiscard]] std::optional<FallbackReason> reason_not_to_ask(StreamDuration length) const;
+    void keep_original(const OpenFragment& fragment);
     void handle(DubOutcome&& outcome);
     void decide(const OpenFragment& fragment, std::optional<FallbackReason> reason,
                 DubOutcome outcome);
@@ -131,16 +138,21 @@ class StreamSession::Worker {
     SteadyTime started_;                            // first attempt to get input
     std::optional<SteadyTime> reconnect_input_at_;  // no input connection until then
     SteadyTime gone_since_;
+    std::optional<SteadyTime> arrived_at_;  // the publisher we were told of last, while it is there
     bool has_publisher_ = true;             // as far as we were told
     bool is_another_waiting_ = false;       // was announced while the last one's input still ran
     std::optional<SteadyTime> cut_off_at_;  // a publisher that left gets no more time than this
     std::optional<SteadyTime> first_unit_at_;
     std::optional<SteadyTime> next_mix_at_;
+    bool has_passed_sound_ = false;  // AAC that goes out as it came
+    bool is_undecodable_noted_ = false;
     bool is_sound_announced_ = false;
     bool is_encoder_drained_ = false;
     std::optional<FallbackReason> no_dub_reason_;  // why nothing is asked for at all
+    bool is_stopping_ = false;
     std::optional<End> end_;
     std::uint64_t corrections_seen_ = 0;
+    std::uint64_t dropped_seen_ = 0;
     SoundPath sound_;
     Output output_;
     std::unique_ptr<DubSession> dubbing_;

@@ -23,17 +23,24 @@ constexpr milliseconds kPlacedAhead{100};
 /// An encoder that is this far behind has stopped working.
 constexpr milliseconds kEncoderPatience{10'000};
 
-Result<PcmFormat> format_of(Codec codec, const Bytes& config) {
+PcmFormat kept(int sample_rate_hz, int channels) {
+    const bool is_kept = sample_rate_hz == 44'100 || sample_rate_hz == 48'000;
+    return {.sample_rate_hz = is_kept ? sample_rate_hz : 48'000, .channels = channels == 1 ? 1 : 2};
+}
+
+Result<PcmFormat> format_of(Codec codec, const Bytes& config, PcmFormat coded) {
+    constexpr std::size_t kOpusChannels = 9;  // where OpusHead has them
+    if (codec == Codec::kOpus && config.size() > kOpusChannels) {
+        return kept(48'000, config[kOpusChannels]);
+    }
     if (codec != Codec::kAac) {
-        return kDefaultFormat;
+        return coded == PcmFormat{} ? kDefaultFormat : kept(coded.sample_rate_hz, coded.channels);
     }
     const auto parsed = wire::parse_audio_specific_config(config);
     if (!parsed) {
         return tl::unexpected{parsed.error()};
     }
-    const bool is_kept = parsed->sample_rate_hz == 44'100 || parsed->sample_rate_hz == 48'000;
-    return PcmFormat{.sample_rate_hz = is_kept ? static_cast<int>(parsed->sample_rate_hz) : 48'000,
-                     .channels = parsed->channels == 1 ? 1 : 2};
+    return kept(static_cast<int>(parsed->sample_rate_hz), parsed->channels);
 }
 
 }  // namespace
@@ -41,12 +48,12 @@ Result<PcmFormat> format_of(Codec codec, const Bytes& config) {
 SoundPath::SoundPath(MixSettings mix, StreamDuration longest, Sinks sinks)
     : mix_{mix}, longest_{longest}, sinks_{std::move(sinks)} {}
 
-Result<void> SoundPath::configure(Codec codec, SharedBytes config) {
-    if (decoder_ && codec == codec_ && *config == *config_) {
-        return {};
+Result<void> SoundPath::configure(Codec codec, SharedBytes config, PcmFormat coded) {
+    if (config_ && codec == codec_ && coded == coded_ && *config == *config_) {
+        return {};  // there is a decoder, or it was said that there is none
     }
     if (!track_) {
-        const auto format = format_of(codec, *config);
+        const auto format = format_of(codec, *config, coded);
         if (!format) {
             return tl::unexpected{format.error()};
         }
@@ -55,14 +62,18 @@ Result<void> SoundPath::configure(Codec codec, SharedBytes config) {
         }
     }
     drain_decoder();
-    auto decoder =
-        gst::AudioDecoder::start(codec, *config, track_->format(), sinks_.on_pcm, sinks_.on_error);
+    auto decoder = gst::AudioDecoder::start(codec, *config, track_->format(), sinks_.on_pcm,
+                                            sinks_.on_error, coded);
+    if (!decoder && codec != codec_) {
+        decoder_.reset();
+    }
+    codec_ = codec;
+    config_ = std::move(config);
+    coded_ = coded;
     if (!decoder) {
         return tl::unexpected{std::move(decoder.error())};
     }
     decoder_ = std::move(*decoder);
-    codec_ = codec;
-    config_ = std::move(config);
     return {};
 }
 
@@ -92,6 +103,7 @@ void SoundPath::add(const PcmChunk& chunk) {
         resync_at_.reset();
     }
     track_->append(chunk);
+    shifts_.placed(end(), track_->skew());
 }
 
 void SoundPath::drain_decoder() {
@@ -107,9 +119,9 @@ PcmChunk SoundPath::cut(StreamTime start, StreamTime end) const {
     return *PcmChunk::make(start, format, std::move(samples));
 }
 
-void SoundPath::place(PcmChunk dub) {
+void SoundPath::place(PcmChunk dub, bool is_alone) {
     const auto start = dub.start();
-    dubs_.insert_or_assign(start, std::move(dub));
+    dubs_.insert_or_assign(start, PlacedDub{std::move(dub), is_alone});
 }
 
 void SoundPath::mix_until(StreamTime until) {
@@ -120,7 +132,7 @@ void SoundPath::mix_until(StreamTime until) {
         return;
     }
     while (!dubs_.empty() && dubs_.begin()->first <= until + kPlacedAhead) {
-        mixer_->add(dubs_.begin()->second);
+        mixer_->add(dubs_.begin()->second.sound, dubs_.begin()->second.is_alone);
         dubs_.erase(dubs_.begin());
     }
     track_->fill_to(to);

@@ -19,6 +19,7 @@
 #include "media/audio_track.hpp"
 #include "media/dub_mixer.hpp"
 #include "media/encoded_unit.hpp"
+#include "media_session/av_offset.hpp"
 
 namespace livedub {
 
@@ -41,13 +42,20 @@ class SoundPath {
 
     /// Takes what a decoder needs before the first frame. The first one fixes rate and channels of
     /// the stream for good (its own at 44.1 and 48 kHz, else 48 kHz; at most stereo); later ones
-    /// only change the decoder.
+    /// only change the decoder. What cannot be decoded is said once, until something else comes.
+    ///
+    /// @param coded EncodedUnit::coded_format.
     ///
     /// Errors: kInvalidArgument (codec or configuration), kUnavailable (a plug-in is missing).
-    [[nodiscard]] Result<void> configure(Codec codec, SharedBytes config);
+    [[nodiscard]] Result<void> configure(Codec codec, SharedBytes config, PcmFormat coded = {});
 
     /// Goes on without sound from the sender: silence, until configure() brings some.
     [[nodiscard]] Result<void> start_silent();
+
+    /// False while sound of this kind cannot be decoded, or not yet.
+    [[nodiscard]] bool decodes(Codec codec) const noexcept {
+        return decoder_ != nullptr && codec == codec_;
+    }
 
     /// Decodes one frame; the sound comes back through on_pcm. False: it was lost (a full decoder).
     bool decode(const EncodedUnit& frame, StreamTime dts);
@@ -64,7 +72,8 @@ class SoundPath {
     [[nodiscard]] PcmChunk cut(StreamTime start, StreamTime end) const;
 
     /// Gives a dub for a stretch that has not been mixed yet.
-    void place(PcmChunk dub);
+    /// @param is_alone As DubMixer::add().
+    void place(PcmChunk dub, bool is_alone);
 
     /// Mixes and encodes up to `until`; what the sender did not deliver is silence. Frames come
     /// back through on_frame.
@@ -75,6 +84,10 @@ class SoundPath {
 
     /// Decoding time of an encoded frame; nullopt for the encoder's run-in before time zero.
     [[nodiscard]] std::optional<StreamTime> frame_time(const gst::AacFrame& frame) const;
+
+    /// How much later than it was stamped the sound at `moment` lies (AudioTrack::skew() when it
+    /// was added). Moments are asked for in order: what lies before is forgotten.
+    [[nodiscard]] StreamDuration shift_at(StreamTime moment) { return shifts_.take(moment); }
 
     [[nodiscard]] EncodedUnit output_config() const;
     /// One past the last moment of sound held, and of sound mixed.
@@ -93,11 +106,18 @@ class SoundPath {
 
     std::optional<AudioTrack> track_;
     std::optional<DubMixer> mixer_;
-    std::map<StreamTime, PcmChunk> dubs_;  // decided, not yet with the mixer; by start
+    ShiftHistory shifts_;
+    struct PlacedDub {
+        PcmChunk sound;
+        bool is_alone = false;
+    };
+    std::map<StreamTime, PlacedDub> dubs_;  // decided, not yet with the mixer; by start
     std::optional<StreamTime> resync_at_;
     std::vector<std::int16_t> unencoded_;  // mixed, but refused by a busy encoder; bounded
+    // What configure() was told last.
     Codec codec_ = Codec::kNone;
     SharedBytes config_;
+    PcmFormat coded_;
 
     // Last, so that their threads are gone before anything else is.
     std::unique_ptr<gst::AacEncoder> encoder_;

@@ -55,7 +55,7 @@ class MediaMetrics {
     Counters& fragments_sent;
     Counters& fragments_processed;
     Histograms& processing_latency;
-    Gauges& inflight;
+    Counters& late_results;
     Gauges& av_sync_delta;
     Gauges& av_offset;
     Counters& av_sync_corrections;
@@ -140,7 +140,9 @@ class StreamMetrics {
     prometheus::Counter& video_bytes;
     prometheus::Counter& fragments_sent;
     prometheus::Histogram& processing_latency;
-    prometheus::Gauge& inflight;
+    prometheus::Counter& late_results;  // any thread
+    /// av_offset_ms: (output PTS - input PTS) of the sound minus the same of the picture, of what
+    /// was handed to the muxer last (AvOffset). av_sync_delta_ms is its absolute value.
     prometheus::Gauge& av_sync_delta_ms;
     prometheus::Gauge& av_offset_ms;
     prometheus::Counter& av_sync_corrections;

@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "dubbing/language.hpp"
+
 namespace livedub {
 namespace {
 
@@ -119,20 +121,14 @@ std::optional<std::string> apply(StreamOptions& options, std::string_view key,
         }
         options.segment = *parsed;
     } else if (key == "delay_ms") {
-        const auto parsed = parse_ms(value, kOverhead, kLongestDelay);
+        const auto parsed = value == "0" ? std::optional{milliseconds{0}}
+                                         : parse_ms(value, kOverhead, kLongestDelay);
         if (!parsed) {
-            return "1000 to 60000";
+            return "1000 to 60000, or 0: automatic";
         }
         options.delay = *parsed;
     }
     return std::nullopt;
-}
-
-std::string lower_primary(std::string_view tag) {
-    std::string primary{tag.substr(0, tag.find('-'))};
-    std::ranges::transform(primary, primary.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return primary;
 }
 
 }  // namespace
@@ -200,10 +196,6 @@ bool is_language_tag(std::string_view text) {
            std::isalpha(static_cast<unsigned char>(text[1])) != 0 &&
            std::ranges::all_of(text,
                                [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
-}
-
-bool is_same_language(std::string_view one, std::string_view other) {
-    return lower_primary(one) == lower_primary(other);
 }
 
 }  // namespace livedub

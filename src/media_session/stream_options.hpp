@@ -58,7 +58,4 @@ struct ParsedOptions {
 /// "es", "pt-BR": 2 to 10 characters, letters first, then letters, digits and dashes.
 [[nodiscard]] bool is_language_tag(std::string_view text);
 
-/// True when both tags name the same primary language ("en" and "en-US").
-[[nodiscard]] bool is_same_language(std::string_view one, std::string_view other);
-
 }  // namespace livedub

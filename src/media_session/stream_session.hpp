@@ -54,7 +54,9 @@ class StreamSession {
     StreamSession(StreamSetup setup, Dubber* dubber, StreamMetrics& metrics, const Clock& clock,
                   OnDecided on_decided, OnEnded on_ended, OnInput on_input = {});
 
-    /// Stops: what is buffered is not played out, viewers see the end of the stream. At most 3 s.
+    /// Stops: what is buffered is not played out, viewers see the end of the stream. What was not
+    /// cut yet becomes a last fragment that plays the original (kStopping) and is given to the
+    /// dubber with a deadline that has passed: to be stored, if it does so. At most 4 s.
     ~StreamSession();
     StreamSession(const StreamSession&) = delete;
     StreamSession& operator=(const StreamSession&) = delete;

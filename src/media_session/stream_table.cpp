@@ -63,6 +63,7 @@ class StreamTable::Control {
     [[nodiscard]] bool is_missing(const PublisherReport& report) const LIVEDUB_EXCLUDES(mutex_);
     void count_error(std::string_view id, std::string_view type, std::string_view why)
         LIVEDUB_EXCLUDES(mutex_);
+    void count_late_result(std::string_view id) LIVEDUB_EXCLUDES(mutex_);
     void give_up(std::string_view id, std::string why) LIVEDUB_EXCLUDES(mutex_);
 
     [[nodiscard]] std::vector<StreamStatus> streams() const LIVEDUB_EXCLUDES(mutex_);
@@ -216,6 +217,13 @@ void StreamTable::Control::count_error(std::string_view id, std::string_view typ
     const MutexLock lock{mutex_};
     if (const auto found = streams_.find(id); found != streams_.end() && found->second.metrics) {
         found->second.metrics->count_error(type, why);
+    }
+}
+
+void StreamTable::Control::count_late_result(std::string_view id) {
+    const MutexLock lock{mutex_};
+    if (const auto found = streams_.find(id); found != streams_.end() && found->second.metrics) {
+        found->second.metrics->late_results.Increment();
     }
 }
 
@@ -426,6 +434,10 @@ bool StreamTable::is_missing(const PublisherReport& report) const {
 
 void StreamTable::count_error(std::string_view id, std::string_view type, std::string_view why) {
     control_->count_error(id, type, why);
+}
+
+void StreamTable::count_late_result(std::string_view id) {
+    control_->count_late_result(id);
 }
 
 void StreamTable::give_up(std::string_view id, std::string why) {

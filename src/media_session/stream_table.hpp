@@ -80,6 +80,8 @@ class StreamTable {
 
     /// Counts an error of a stream that somebody else has found; see StreamMetrics::count_error().
     void count_error(std::string_view id, std::string_view type, std::string_view why);
+    /// Counts a dub of a stream that came too late for its session to see it.
+    void count_late_result(std::string_view id);
 
     /// Ends a stream until its next publisher.
     void give_up(std::string_view id, std::string why);

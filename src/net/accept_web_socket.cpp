@@ -6,6 +6,10 @@
 #include <deque>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include "net/websocket.hpp"
 
 namespace livedub::net {
@@ -59,7 +63,7 @@ class AcceptedWebSocket final : public WebSocket,
         }
         buffered_ += cost;
         outgoing_.push_back({kind, std::move(message)});
-        write_next();
+        write_soon();
         return true;
     }
 
@@ -134,9 +138,31 @@ class AcceptedWebSocket final : public WebSocket,
         }
     }
 
+    /// What is sent in one go leaves in as few segments as it fits.
+    void write_soon() {
+        if (!std::exchange(is_write_due_, true)) {
+            asio::post(stream_.get_executor(), [self = shared_from_this()] {
+                self->is_write_due_ = false;
+                self->write_next();
+            });
+        }
+    }
+
+    /// While it is on, only full segments are sent (tcp(7)).
+    void set_cork(bool is_corked) {
+        if (std::exchange(is_corked_, is_corked) != is_corked) {
+            const int value = is_corked ? 1 : 0;
+            (void)::setsockopt(stream_.next_layer().socket().native_handle(), IPPROTO_TCP, TCP_CORK,
+                               &value, sizeof value);
+        }
+    }
+
     void write_next() {
         if (is_over_ || is_writing_ || !is_accepted_) {
             return;
+        }
+        if (outgoing_.size() != 1) {  // the last of several still leaves with the others
+            set_cork(!outgoing_.empty());
         }
         if (outgoing_.empty()) {
             if (is_closing_) {
@@ -194,7 +220,9 @@ class AcceptedWebSocket final : public WebSocket,
     std::size_t buffered_ = 0;  // the cost of outgoing_
     std::uint16_t close_code_ = kNormalClosure;
     bool is_accepted_ = false;
+    bool is_write_due_ = false;
     bool is_writing_ = false;
+    bool is_corked_ = false;
     bool is_closing_ = false;
     bool is_over_ = false;
 };

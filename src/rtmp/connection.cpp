@@ -265,10 +265,16 @@ void Connection::set_role(Role role, Path* path) {
 // --- requests of the peer ----------------------------------------------------
 
 void Connection::on_publish(const StreamName& name) {
+    if (is_closed_) {  // by an earlier command of the same read
+        return;
+    }
     hub_.publish(*this, name);
 }
 
 void Connection::on_play(const StreamName& name) {
+    if (is_closed_) {
+        return;
+    }
     hub_.play(*this, name);
 }
 
@@ -295,7 +301,6 @@ void Connection::accept_publish(Path& path, const StreamName& name) {
         read_buffer_.resize(kLargeReadBuffer / 2);
     }
     logger("rtmp")->info("publish {}", describe());
-    flush();
 }
 
 void Connection::replace_publish() {

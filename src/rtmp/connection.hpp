@@ -41,7 +41,7 @@ class Connection final : public SessionListener, public std::enable_shared_from_
     /// Looks at the clock: closes what is late.
     void check_deadlines(SteadyTime at);
 
-    // From the hub.
+    // From the hub. The answer to a publisher leaves once the read that asked for it is done.
     void accept_publish(Path& path, const StreamName& name);
     void replace_publish();
     void wait_to_play(Path& path, const StreamName& name);

@@ -6,7 +6,9 @@
 namespace livedub::rtmp {
 
 void GopCache::add(const SharedMedia& media) {
-    last_timestamp_ms_ = media->timestamp_ms;
+    if (media->kind != MediaKind::kMetadata) {  // it has no time
+        last_timestamp_ms_ = media->timestamp_ms;
+    }
     if (is_video(media->kind) && media->kind != MediaKind::kVideoOther) {
         video_codec_ = media->video_codec;
     }
@@ -33,9 +35,10 @@ void GopCache::add(const SharedMedia& media) {
             break;
         case MediaKind::kInterFrame:
         case MediaKind::kVideoOther:
+        case MediaKind::kData:
             break;
     }
-    has_frame_ = has_frame_ || media->kind != MediaKind::kVideoOther;
+    has_frame_ = has_frame_ || is_frame(media->kind);
     if (frames_.empty() && media->kind != MediaKind::kKeyframe) {
         return;
     }
@@ -51,8 +54,8 @@ void GopCache::add(const SharedMedia& media) {
 std::vector<SharedMedia> GopCache::replay() const {
     std::vector<SharedMedia> messages;
     const auto start = frames_.empty() ? last_timestamp_ms_ : frames_[0]->timestamp_ms;
-    if (metadata_ != nullptr) {  // libavformat takes metadata of any other time for subtitles
-        messages.push_back(with_timestamp(*metadata_, 0));
+    if (metadata_ != nullptr) {
+        messages.push_back(metadata_);
     }
     for (const auto* config : {&video_config_, &audio_config_}) {
         if (*config != nullptr) {

@@ -34,7 +34,7 @@ std::vector<MediaKind> kinds(const GopCache& cache) {
 
 TEST(GopCache, ReplaysConfigsAndTheLastGroup) {
     GopCache cache{{}};
-    add(cache, {samples::metadata(), samples::video_config(), samples::audio_config(),
+    add(cache, {samples::metadata(7), samples::video_config(), samples::audio_config(),
                 samples::keyframe(0), samples::audio_frame(10), samples::inter_frame(33),
                 samples::keyframe(1000), samples::audio_frame(1010), samples::inter_frame(1033)});
 
@@ -49,6 +49,16 @@ TEST(GopCache, ReplaysConfigsAndTheLastGroup) {
         }
     }
     EXPECT_THAT(cache.tracks(), ElementsAre("H264", "MPEG-4 Audio"));
+}
+
+TEST(GopCache, TakesNoCuePointForMetadata) {
+    GopCache cache{{}};
+    add(cache, {samples::metadata(), samples::cue_point(0), samples::keyframe(10),
+                samples::cue_point(20)});
+
+    EXPECT_THAT(kinds(cache),
+                ElementsAre(MediaKind::kMetadata, MediaKind::kKeyframe, MediaKind::kData));
+    EXPECT_EQ(cache.replay().back()->timestamp_ms, 20U);
 }
 
 TEST(GopCache, HoldsNoFramesOfAudioAlone) {

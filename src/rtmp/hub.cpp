@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rtmp/connection.hpp"
 #include "telemetry/log.hpp"

@@ -36,7 +36,7 @@ void append_chunks(MediaMessage& media, wire::ByteView payload) {
     if (is_video(media.kind)) {
         via = ChunkStreamId::kVideo;
         type = MessageType::kVideo;
-    } else if (media.kind != MediaKind::kMetadata) {
+    } else if (media.kind != MediaKind::kMetadata && media.kind != MediaKind::kData) {
         via = ChunkStreamId::kAudio;
         type = MessageType::kAudio;
     }
@@ -93,6 +93,11 @@ Result<SharedMedia> make_media(const wire::RtmpMessage& message) {
     }
     if (!data->has_value() || (*data)->empty()) {
         return SharedMedia{};
+    }
+    if (wire::is_metadata(**data)) {
+        media->timestamp_ms = 0;
+    } else {
+        media->kind = MediaKind::kData;
     }
     return finish(std::move(media), **data);
 }

@@ -30,6 +30,7 @@ enum class MediaKind {
     kInterFrame = 5,
     kAudio = 6,
     kVideoOther = 7,  // passed on as it comes: end of sequence, HDR metadata, multitrack
+    kData = 8,        // the same: cue points, text
 };
 
 [[nodiscard]] constexpr bool is_config(MediaKind kind) noexcept {
@@ -39,6 +40,11 @@ enum class MediaKind {
 [[nodiscard]] constexpr bool is_video(MediaKind kind) noexcept {
     return kind == MediaKind::kVideoConfig || kind == MediaKind::kKeyframe ||
            kind == MediaKind::kInterFrame || kind == MediaKind::kVideoOther;
+}
+
+[[nodiscard]] constexpr bool is_frame(MediaKind kind) noexcept {
+    return kind == MediaKind::kKeyframe || kind == MediaKind::kInterFrame ||
+           kind == MediaKind::kAudio;
 }
 
 struct MediaMessage {
@@ -54,6 +60,8 @@ struct MediaMessage {
 using SharedMedia = std::shared_ptr<const MediaMessage>;
 
 /// Classifies a publisher's message. An empty pointer means there is nothing in it for players.
+/// Metadata gets time 0, whatever the publisher stamped: libavformat takes metadata of any other
+/// time for a track of text, and waits for what it is made of.
 ///
 /// Errors: kProtocol when the body does not parse, or a config is larger than 256 KiB.
 [[nodiscard]] Result<SharedMedia> make_media(const wire::RtmpMessage& message);

@@ -44,12 +44,18 @@ inline wire::RtmpMessage audio_frame(std::uint32_t timestamp_ms, std::size_t siz
     body.resize(size, 0x21);
     return message(wire::MessageType::kAudio, timestamp_ms, std::move(body));
 }
-inline wire::RtmpMessage metadata() {
+inline wire::RtmpMessage metadata(std::uint32_t timestamp_ms = 0) {
     wire::Bytes body;
     wire::append_amf0(body, "@setDataFrame");
     wire::append_amf0(body, "onMetaData");
     wire::append_amf0(body, wire::AmfEcmaArray{{{"width", 1280.0}}});
-    return message(wire::MessageType::kData, 0, std::move(body));
+    return message(wire::MessageType::kData, timestamp_ms, std::move(body));
+}
+inline wire::RtmpMessage cue_point(std::uint32_t timestamp_ms) {
+    wire::Bytes body;
+    wire::append_amf0(body, "onCuePoint");
+    wire::append_amf0(body, wire::AmfEcmaArray{{{"name", "goal"}}});
+    return message(wire::MessageType::kData, timestamp_ms, std::move(body));
 }
 
 }  // namespace livedub::rtmp::samples

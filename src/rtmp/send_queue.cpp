@@ -53,8 +53,11 @@ bool SendQueue::passes_gate(const MediaMessage& media) {
         gate_ = Gate::kOpen;
         return true;
     }
+    if (media.kind == MediaKind::kInterFrame) {
+        return false;
+    }
     if (media.kind != MediaKind::kAudio) {
-        return media.kind == MediaKind::kVideoOther && gate_ == Gate::kKeyframe;
+        return gate_ == Gate::kKeyframe;
     }
     const auto lost_for = static_cast<std::int32_t>(media.timestamp_ms - lost_at_ms_);
     if (gate_ == Gate::kLost && lost_for > kLostAudioLimitMs) {

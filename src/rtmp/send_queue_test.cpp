@@ -66,6 +66,16 @@ TEST_F(SendQueueTest, StartsWithConfigsAndWaitsForAKeyframe) {
     EXPECT_EQ(content(), "MVaKi");
 }
 
+TEST_F(SendQueueTest, CuePointsWaitForNoKeyframeUnlessPicturesWereLost) {
+    push(samples::cue_point(0));
+    push(samples::keyframe(10));
+    EXPECT_EQ(content(), "MK");
+
+    push(samples::inter_frame(20, 2000));  // does not fit: the group is lost
+    push(samples::cue_point(30));
+    EXPECT_EQ(content(), "");
+}
+
 TEST_F(SendQueueTest, GivesBackWhatWasNotWritten) {
     queue_.push_control({1, 2, 3});
     queue_.push_control({4, 5});

@@ -58,23 +58,35 @@ void SegmentSession::start() {
 }
 
 void SegmentSession::request(Fragment fragment, SteadyTime deadline) {
-    const auto number = fragment.number;
-    auto evicted = asks_.push_evicting({.fragment = std::move(fragment), .deadline = deadline});
-    if (evicted) {
-        events_.on_error(run_.stream_id, "audio_processing");
+    if (inner_ != nullptr) {
+        push({.fragment = std::move(fragment), .deadline = deadline, .is_to_be_dubbed = true});
+        return;
     }
-    if (evicted && inner_ != nullptr) {
+    const auto number = fragment.number;
+    keep(std::move(fragment));
+    refuse(number, FallbackReason::kSkipSts, "");
+}
+
+void SegmentSession::keep(Fragment&& fragment) {
+    push({.fragment = std::move(fragment), .deadline = {}, .is_to_be_dubbed = false});
+}
+
+void SegmentSession::push(Ask ask) {
+    const auto evicted = asks_.push_evicting(std::move(ask));
+    if (!evicted) {
+        return;
+    }
+    events_.on_error(run_.stream_id, "audio_processing");
+    if (evicted->is_to_be_dubbed) {
         refuse(evicted->fragment.number, FallbackReason::kInflightLimit,
                "too many fragments wait to be encoded");
-    }
-    if (inner_ == nullptr) {
-        refuse(number, FallbackReason::kSkipSts, "");
     }
 }
 
 void SegmentSession::refuse(std::uint64_t number, FallbackReason reason, std::string detail) {
     DubOutcome outcome;
     outcome.fragment = number;
+    outcome.was_asked = false;
     outcome.fallback = reason;
     outcome.detail = std::move(detail);
     outbox_.deliver(std::move(outcome));
@@ -84,33 +96,47 @@ void SegmentSession::work(const std::stop_token& stop) {
     while (auto ask = asks_.pop(stop)) {
         take(std::move(*ask), stop);
     }
+    keep_waiting();
 }
 
 void SegmentSession::take(Ask ask, const std::stop_token& stop) {
     auto& fragment = ask.fragment;
-    auto record = remember(fragment);
+    auto record = record_of(fragment);
+    if (ask.is_to_be_dubbed) {
+        remember(record);
+    }
     const bool is_late =
-        std::chrono::steady_clock::now() + kEncodeAllowance > ask.deadline && inner_ != nullptr;
-    if (fragment.clip == nullptr) {
-        if (is_late || asks_.size() > kBacklog) {
-            events_.on_error(run_.stream_id, "audio_processing");
-        } else if (auto clip = clips::to_m4a(fragment.audio, stop)) {
+        ask.is_to_be_dubbed && std::chrono::steady_clock::now() + kEncodeAllowance > ask.deadline;
+    bool has_file = true;
+    if (fragment.clip == nullptr && !is_late && asks_.size() <= kBacklog) {
+        if (auto clip = clips::to_m4a(fragment.audio, stop)) {
             fragment.clip = std::move(*clip);
         } else if (clip.error().code() != ErrorCode::kCancelled) {
             logger("segments")
-                ->warn("stream {}: fragment {} cannot be encoded: {}", run_.stream_id,
+                ->warn("segment_not_stored stream={} seq={} error=\"{}\"", run_.stream_id,
                        fragment.number, clip.error().message());
             events_.on_error(run_.stream_id, "audio_processing");
+            has_file = false;
         }
-    }
-    if (stop.stop_requested()) {
-        return;
     }
     if (fragment.clip != nullptr) {
         writer_.write({.run = run_, .record = std::move(record), .sound = fragment.clip});
+    } else if (has_file) {  // there was no time to encode it here: the disk's thread has some
+        writer_.write({.run = run_, .record = std::move(record), .sound = fragment.audio});
     }
-    if (inner_ != nullptr) {
+    if (ask.is_to_be_dubbed && !stop.stop_requested()) {
         inner_->request(std::move(fragment), ask.deadline);
+    }
+}
+
+void SegmentSession::keep_waiting() {
+    while (auto ask = asks_.pop_until(SteadyTime::min(), {})) {
+        auto record = record_of(ask->fragment);
+        SegmentJob job{.run = run_, .record = std::move(record), .sound = ask->fragment.clip};
+        if (ask->fragment.clip == nullptr) {
+            job.sound = std::move(ask->fragment.audio);
+        }
+        writer_.write(std::move(job));
     }
 }
 
@@ -127,17 +153,17 @@ void SegmentSession::on_inner_outcome(DubOutcome outcome) {
     outbox_.deliver(std::move(outcome));
 }
 
-SegmentRecord SegmentSession::remember(const Fragment& fragment) {
-    SegmentRecord record{.fragment_id = make_uuid4(),
-                         .stream_id = run_.stream_id,
-                         .batch_number = fragment.number,
-                         .start = fragment.audio.start(),
-                         .duration = fragment.audio.duration()};
-    if (inner_ != nullptr) {
-        const MutexLock lock{mutex_};
-        asked_.insert_or_assign(fragment.number, record);
-    }
-    return record;
+SegmentRecord SegmentSession::record_of(const Fragment& fragment) const {
+    return {.fragment_id = make_uuid4(),
+            .stream_id = run_.stream_id,
+            .batch_number = fragment.number,
+            .start = fragment.audio.start(),
+            .duration = fragment.audio.duration()};
+}
+
+void SegmentSession::remember(const SegmentRecord& record) {
+    const MutexLock lock{mutex_};
+    asked_.insert_or_assign(record.batch_number, record);
 }
 
 std::optional<SegmentRecord> SegmentSession::forget(std::uint64_t number) {

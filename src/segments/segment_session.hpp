@@ -26,6 +26,8 @@ class SegmentSession final : public DubSession {
     /// @param writer, events Outlive this.
     SegmentSession(SegmentRun run, SegmentWriter& writer, const SegmentEvents& events,
                    OnOutcome on_outcome);
+    /// Answers nothing more. The originals that wait to be encoded are left to the writer, so that
+    /// they are stored all the same.
     ~SegmentSession() override;
     SegmentSession(const SegmentSession&) = delete;
     SegmentSession& operator=(const SegmentSession&) = delete;
@@ -39,18 +41,23 @@ class SegmentSession final : public DubSession {
     void start();
 
     void request(Fragment fragment, SteadyTime deadline) override;
+    void keep(Fragment&& fragment) override;
 
   private:
     struct Ask {
         Fragment fragment;
         SteadyTime deadline;
+        bool is_to_be_dubbed = false;
     };
 
+    void push(Ask ask);
     void work(const std::stop_token& stop);
     void take(Ask ask, const std::stop_token& stop);
+    void keep_waiting();
     void on_inner_outcome(DubOutcome outcome) LIVEDUB_EXCLUDES(mutex_);
     void refuse(std::uint64_t number, FallbackReason reason, std::string detail);
-    SegmentRecord remember(const Fragment& fragment) LIVEDUB_EXCLUDES(mutex_);
+    [[nodiscard]] SegmentRecord record_of(const Fragment& fragment) const;
+    void remember(const SegmentRecord& record) LIVEDUB_EXCLUDES(mutex_);
     std::optional<SegmentRecord> forget(std::uint64_t number) LIVEDUB_EXCLUDES(mutex_);
 
     // Constant after construction.

@@ -3,6 +3,7 @@
 
 #include "segments/segment_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +14,9 @@
 
 namespace livedub::segments {
 namespace {
+
+/// Late dubs come within minutes, so there is no need to know more streams than run in that time.
+constexpr std::size_t kRememberedRuns = 1'024;
 
 SegmentEvents without_holes(SegmentEvents events) {
     if (!events.on_written) {
@@ -38,6 +42,10 @@ std::string SegmentStore::describe() const {
 SegmentRun SegmentStore::begin_run(const std::string& stream_id) {
     const MutexLock lock{mutex_};
     runs_[stream_id] = ++last_serial_;
+    if (runs_.size() > kRememberedRuns) {
+        runs_.erase(
+            std::ranges::min_element(runs_, {}, [](const auto& entry) { return entry.second; }));
+    }
     return {.stream_id = stream_id, .serial = last_serial_};
 }
 

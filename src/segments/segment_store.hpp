@@ -61,7 +61,7 @@ class SegmentStore final : public Dubber {
 
     Mutex mutex_;
     std::uint64_t last_serial_ LIVEDUB_GUARDED_BY(mutex_) = 0;
-    // The present run of each stream; one entry for each id that was ever seen.
+    // The present run of the streams that began last.
     std::map<std::string, std::uint64_t> runs_ LIVEDUB_GUARDED_BY(mutex_);
     SegmentWriter writer_;
 };

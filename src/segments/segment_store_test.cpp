@@ -287,14 +287,27 @@ TEST_F(SegmentStoreTest, ADiskThatFailsIsCountedAndStopsNothing) {
     EXPECT_EQ(wait_for(written_)->batch_number, 1U);
 }
 
-TEST_F(SegmentStoreTest, WhatCannotBeEncodedInTimeGoesOnWithoutAClip) {
+TEST_F(SegmentStoreTest, WhatCannotBeEncodedInTimeGoesOnAtOnceAndIsStoredLater) {
     SegmentStore store{&dubber_, config(), events()};
     const auto session = open(store);
 
     session->request(fragment(0), std::chrono::steady_clock::now() + milliseconds{1});
 
     EXPECT_EQ(wait_for(dubber_.asked)->clip, nullptr);
-    EXPECT_EQ(wait_for(errors_), "stream audio_processing");
+    EXPECT_EQ(wait_for(written_)->kind, SegmentKind::kOriginal);
+}
+
+TEST_F(SegmentStoreTest, WhatNobodyIsToDubIsStoredAndNotHandedOn) {
+    dubber_.answer = dub_of;
+    SegmentStore store{&dubber_, config(), events()};
+    const auto session = open(store);
+
+    session->keep(fragment(3, 12'000));
+    session->request(fragment(4, 12'000), soon());
+
+    EXPECT_EQ(wait_for(written_)->file_path, path("000003_audio.m4a"));
+    EXPECT_EQ(wait_for(dubber_.asked)->number, 4U);
+    EXPECT_EQ(wait_for(outcomes_)->fragment, 4U) << "the other has none";
 }
 
 TEST_F(SegmentStoreTest, EveryFragmentIsAnsweredOnceHoweverManyCome) {
@@ -316,7 +329,7 @@ TEST_F(SegmentStoreTest, EveryFragmentIsAnsweredOnceHoweverManyCome) {
     EXPECT_EQ(answers.size(), 60U);
 }
 
-TEST_F(SegmentStoreTest, ClosingAbandonsWhatWaits) {
+TEST_F(SegmentStoreTest, ClosingAnswersNothingMoreAndWaitsForNoEncoder) {
     SegmentStore store{&dubber_, config(), events()};
     auto session = open(store);
     // Several seconds of encoding, were it done.
@@ -330,6 +343,39 @@ TEST_F(SegmentStoreTest, ClosingAbandonsWhatWaits) {
 
     EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds{2});
     EXPECT_EQ(outcomes_.size(), 0U);
+}
+
+TEST_F(SegmentStoreTest, WhatWaitsAtTheEndIsStoredBeforeIt) {
+    auto store = std::make_unique<SegmentStore>(&dubber_, config(), events());
+    auto session = open(*store);
+    auto one = fragment(0, 12'000);
+    for (; one.number < 8; ++one.number) {
+        session->request(one, soon());
+    }
+
+    session.reset();
+    store.reset();
+
+    for (std::uint64_t n = 0; n < 8; ++n) {
+        EXPECT_TRUE(fs::exists(path(file_name(n, SegmentKind::kOriginal)))) << n;
+    }
+    EXPECT_EQ(errors_.size(), 0U);
+}
+
+TEST_F(SegmentStoreTest, TheEndIsBoundedAndWhatItCostsIsCounted) {
+    auto store = std::make_unique<SegmentStore>(&dubber_, config(), events());
+    auto session = open(*store);
+    // Ten minutes of sound: far more than kLastWrites of encoding.
+    auto one = fragment(0, 48'000 * 30);
+    for (; one.number < 20; ++one.number) {
+        session->request(one, soon());
+    }
+
+    session.reset();
+    store.reset();
+
+    EXPECT_GT(errors_.size(), 0U) << "all of it was waited for";
+    EXPECT_EQ(written_.size() + errors_.size(), 20U);
 }
 
 TEST_F(SegmentStoreTest, RefusesIdsThatLeadOutOfTheDirectory) {

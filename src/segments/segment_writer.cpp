@@ -32,7 +32,26 @@ SegmentWriter::SegmentWriter(std::filesystem::path root, RetentionLimits limits,
       thread_{[this](const std::stop_token& stop) {
           name_this_thread("dub-disk");
           work(stop);
+          has_ended_.release();
       }} {}
+
+SegmentWriter::~SegmentWriter() {
+    is_ending_ = true;
+    orders_.close();  // what it holds can still be taken
+    static_cast<void>(has_ended_.try_acquire_for(kLastWrites));
+    thread_.request_stop();
+    thread_.join();
+    std::size_t lost = 0;
+    while (const auto order = orders_.pop_until(SteadyTime::min(), {})) {
+        if (const auto* const job = std::get_if<SegmentJob>(&*order)) {
+            events_.on_error(job->run.stream_id, "disk");
+            ++lost;
+        }
+    }
+    if (lost > 0) {
+        logger("segments")->warn("segments_lost count={} why=\"the end came first\"", lost);
+    }
+}
 
 void SegmentWriter::begin(SegmentRun run) {
     push(Begin{std::move(run)});
@@ -66,6 +85,8 @@ void SegmentWriter::work(const std::stop_token& stop) {
         }
         if (auto order = orders_.pop_until(retention_due, stop)) {
             obey(*order, stop);
+        } else if (is_ending_) {
+            return;  // all is written
         }
     }
 }
@@ -112,12 +133,11 @@ void SegmentWriter::store(SegmentJob& job, Stream& stream, const std::stop_token
     auto& record = job.record;
     const auto bytes = clips::to_m4a(job.sound, stop);
     if (!bytes) {
-        if (bytes.error().code() != ErrorCode::kCancelled) {
-            logger("segments")
-                ->warn("stream {}: segment {} is not stored: {}", record.stream_id,
-                       record.batch_number, bytes.error().message());
-            events_.on_error(record.stream_id, "audio_processing");
-        }
+        const bool is_cancelled = bytes.error().code() == ErrorCode::kCancelled;
+        logger("segments")
+            ->warn("segment_not_stored stream={} seq={} error=\"{}\"", record.stream_id,
+                   record.batch_number, bytes.error().message());
+        events_.on_error(record.stream_id, is_cancelled ? "disk" : "audio_processing");
         return;
     }
     record.file_path =
@@ -140,10 +160,10 @@ void SegmentWriter::note(const std::string& stream_id, Stream& stream, const Res
     }
     stream.is_failing = !done;
     if (done) {
-        logger("segments")->info("stream {}: segments can be written again", stream_id);
+        logger("segments")->info("segments_written_again stream={}", stream_id);
     } else {
         logger("segments")
-            ->warn("stream {}: segments are lost: {}", stream_id, done.error().message());
+            ->warn("segments_lost stream={} error=\"{}\"", stream_id, done.error().message());
     }
 }
 

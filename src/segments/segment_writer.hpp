@@ -6,12 +6,14 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -48,7 +50,9 @@ struct SegmentJob {
 class SegmentWriter {
   public:
     SegmentWriter(std::filesystem::path root, RetentionLimits limits, SegmentEvents events);
-    ~SegmentWriter() = default;  // writes no more; what waits is dropped
+    /// Writes what waits, for at most kLastWrites and the write at hand; the rest is dropped and
+    /// counted. Nobody else may be in a member any more.
+    ~SegmentWriter();
     SegmentWriter(const SegmentWriter&) = delete;
     SegmentWriter& operator=(const SegmentWriter&) = delete;
 
@@ -61,6 +65,9 @@ class SegmentWriter {
 
     /// Any thread; never blocks. When too much waits, the oldest is dropped and counted.
     void write(SegmentJob job);
+
+    /// A disk that cannot take what waits in this time does not hold up the end of the process.
+    static constexpr std::chrono::seconds kLastWrites{2};
 
   private:
     struct Begin {
@@ -94,6 +101,8 @@ class SegmentWriter {
     std::map<std::string, Stream> streams_;  // those that run
 
     BoundedQueue<Order> orders_;
+    std::atomic<bool> is_ending_{false};  // nothing is added any more
+    std::binary_semaphore has_ended_{0};  // released by the thread when it writes no more
 
     // Last, so that it is joined before anything it uses is destroyed.
     std::jthread thread_;

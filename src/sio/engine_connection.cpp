@@ -151,7 +151,7 @@ void EngineConnection::on_web_socket_message(net::WebSocketKind kind, std::strin
     if (kind == net::WebSocketKind::kBinary) {
         packet.payload = std::move(message);
     } else {
-        auto decoded = wire::decode_engineio(message);
+        auto decoded = wire::decode_engineio(std::move(message));
         if (!decoded && session_.transport() == EngineTransport::kPolling) {
             drop_candidate();
             return;
@@ -274,7 +274,8 @@ void EngineConnection::flush_web_socket() {
         const bool is_taken =
             packet->is_binary
                 ? web_socket_->send(net::WebSocketKind::kBinary, std::move(packet->payload))
-                : web_socket_->send(net::WebSocketKind::kText, wire::encode_engineio(*packet));
+                : web_socket_->send(net::WebSocketKind::kText,
+                                    wire::encode_engineio(std::move(*packet)));
         if (!is_taken) {
             close(CloseReason::kSlowReader, "too much waits for it");
             return;

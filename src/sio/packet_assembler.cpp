@@ -15,19 +15,19 @@ Result<std::optional<WholePacket>> PacketAssembler::feed(wire::EngineIoPacket me
         return fail(ErrorCode::kProtocol,
                     fmt::format("a packet of {} bytes, more than {}", bytes_, max_bytes_));
     }
-    auto whole =
-        message.is_binary ? feed_bytes(std::move(message.payload)) : feed_text(message.payload);
+    auto whole = message.is_binary ? feed_bytes(std::move(message.payload))
+                                   : feed_text(std::move(message.payload));
     if (whole && *whole) {
         bytes_ = 0;
     }
     return whole;
 }
 
-Result<std::optional<WholePacket>> PacketAssembler::feed_text(const std::string& text) {
+Result<std::optional<WholePacket>> PacketAssembler::feed_text(std::string text) {
     if (pending_) {
         return fail(ErrorCode::kProtocol, "a text where an attachment was announced");
     }
-    auto packet = wire::decode_socketio(text);
+    auto packet = wire::decode_socketio(std::move(text));
     if (!packet) {
         return tl::unexpected{std::move(packet).error()};
     }
@@ -51,7 +51,7 @@ Result<std::optional<WholePacket>> PacketAssembler::feed_bytes(std::string bytes
 }
 
 Result<Event> event_of(WholePacket whole) {
-    auto event = wire::split_event(whole.packet.json);
+    auto event = wire::split_event(std::move(whole.packet.json));
     if (!event) {
         return tl::unexpected{std::move(event).error()};
     }
@@ -63,15 +63,16 @@ Result<Event> event_of(WholePacket whole) {
 std::vector<wire::EngineIoPacket> messages_of(std::string_view name_space, Event event) {
     using wire::EngineIoType;
     const bool is_binary = !event.attachments.empty();
-    wire::SocketIoPacket packet{
+    const wire::SocketIoPacket packet{
         .type = is_binary ? wire::SocketIoType::kBinaryEvent : wire::SocketIoType::kEvent,
         .name_space = std::string{name_space},
         .attachments = event.attachments.size(),
         .ack_id = std::nullopt,
-        .json = wire::join_event(event.name, event.argument)};
+        .json = {}};
     std::vector<wire::EngineIoPacket> messages;
     messages.reserve(event.attachments.size() + 1);
-    messages.push_back({EngineIoType::kMessage, wire::encode_socketio(packet), false});
+    messages.push_back(
+        {EngineIoType::kMessage, wire::encode_event(packet, event.name, event.argument), false});
     for (auto& attachment : event.attachments) {
         messages.push_back({EngineIoType::kMessage, std::move(attachment), true});
     }

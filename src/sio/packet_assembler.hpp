@@ -36,7 +36,7 @@ class PacketAssembler {
     [[nodiscard]] Result<std::optional<WholePacket>> feed(wire::EngineIoPacket message);
 
   private:
-    [[nodiscard]] Result<std::optional<WholePacket>> feed_text(const std::string& text);
+    [[nodiscard]] Result<std::optional<WholePacket>> feed_text(std::string text);
     [[nodiscard]] Result<std::optional<WholePacket>> feed_bytes(std::string bytes);
 
     std::size_t max_bytes_;

@@ -137,7 +137,9 @@ void Peer::emit(const std::string& name_space, Event event) {
 void Peer::disconnect(const std::string& name_space) {
     send({.type = SocketIoType::kDisconnect, .name_space = name_space});
     leave(name_space, "server disconnect");
-    engine_->finish();
+    if (sockets_.empty()) {  // what goes on in another namespace is none of this one's business
+        engine_->finish();
+    }
 }
 
 void Peer::on_message(wire::EngineIoPacket message) {

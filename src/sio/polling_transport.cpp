@@ -97,9 +97,13 @@ class PollingTransport final : public PausableTransport,
         if (state_ != State::kOpen || on_paused_) {
             return;
         }
+        // Weakly: the line that keeps the callback is this one's, and a program that ends asks
+        // nobody to close.
         gets_->ask(Verb::get, request_target(config_.path, "polling", sid_), {},
-                   [self = shared_from_this()](Result<HttpAnswer> answer) {
-                       self->on_polled(std::move(answer));
+                   [weak = weak_from_this()](Result<HttpAnswer> answer) {
+                       if (const auto self = weak.lock()) {
+                           self->on_polled(std::move(answer));
+                       }
                    });
     }
 
@@ -157,8 +161,10 @@ class PollingTransport final : public PausableTransport,
         }
         posts_->ask(Verb::post, request_target(config_.path, "polling", sid_),
                     wire::encode_engineio_payload(batch),
-                    [self = shared_from_this()](const Result<HttpAnswer>& answer) {
-                        self->on_posted(answer);
+                    [weak = weak_from_this()](const Result<HttpAnswer>& answer) {
+                        if (const auto self = weak.lock()) {
+                            self->on_posted(answer);
+                        }
                     });
     }
 

@@ -25,7 +25,7 @@ class FakeTransport : public PausableTransport {
     void close() override { is_closed = true; }
     void pause(std::function<void()> done) override { on_paused = std::move(done); }
 
-    void receive(std::string_view frame) { events.on_packet(*wire::decode_engineio(frame)); }
+    void receive(std::string frame) { events.on_packet(*wire::decode_engineio(std::move(frame))); }
 
     TransportEvents events;
     std::vector<std::string> sent;

@@ -154,7 +154,7 @@ class WebSocketTransport final : public ClientTransport,
             events_.on_packet({wire::EngineIoType::kMessage, std::string{content}, true});
             return;
         }
-        auto packet = wire::decode_engineio(content);
+        auto packet = wire::decode_engineio(std::string{content});
         if (!packet) {
             logger("sio")->debug("packet_ignored why=\"{}\"", packet.error().message());
             return;

@@ -14,6 +14,7 @@
 
 #include "base/check.hpp"
 #include "base/thread_name.hpp"
+#include "dubbing/language.hpp"
 
 namespace livedub::speech {
 namespace {
@@ -26,14 +27,11 @@ using std::chrono::steady_clock;
 /// that breaks the promise is left to its worker.
 constexpr milliseconds kStopPatience{500};
 
-constexpr std::size_t kPaceMemory = 8;
+/// A pace that is older says nothing of what the machine can do now.
+constexpr std::chrono::seconds kPaceMemory{30};
 
 /// Speech is worth nothing if it makes pictures stutter: packets go first.
 constexpr int kWorkerNiceness = 5;
-
-bool is_same_language(std::string_view a, std::string_view b) {
-    return a.substr(0, a.find('-')) == b.substr(0, b.find('-'));
-}
 
 milliseconds limit_of(Stage stage, const StageLimits& limits) {
     switch (stage) {
@@ -68,6 +66,12 @@ struct Pipeline::Job {
     DeadlineWatch::Ticket deadline_ticket;
 };
 
+/// How long one fragment took for each second of its sound.
+struct Pipeline::Pace {
+    SteadyTime when;
+    double ratio = 0.0;
+};
+
 struct Pipeline::Stream {
     // Constant after construction.
     DubOptions options;
@@ -82,7 +86,8 @@ struct Pipeline::Stream {
     JobPtr running;
     std::deque<DubOutcome> outbox;  // settled, to be delivered; no more than were outstanding
     std::optional<std::thread::id> delivering;
-    bool is_scheduled = false;  // in ready_ or with a worker: keeps its fragments in order
+    std::deque<Pace> recent_pace;  // of the fragments dubbed lately
+    bool is_scheduled = false;     // in ready_ or with a worker: keeps its fragments in order
     bool is_closed = false;
 };
 
@@ -186,6 +191,8 @@ EngineNames Pipeline::engines() const {
 }
 
 Result<std::unique_ptr<DubSession>> Pipeline::open(DubOptions options, OnOutcome on_outcome) {
+    options.source_language = lower_tag(options.source_language);
+    options.target_language = lower_tag(options.target_language);
     if (!engines_.recogniser->supports(options.source_language)) {
         return fail(ErrorCode::kInvalidArgument,
                     fmt::format("source language \"{}\": not one that {} recognises",
@@ -211,7 +218,7 @@ Result<std::unique_ptr<DubSession>> Pipeline::open(DubOptions options, OnOutcome
     }
     {
         const MutexLock lock{mutex_};
-        if (open_streams_ == config_.max_streams) {
+        if (config_.max_streams > 0 && open_streams_ >= config_.max_streams) {
             return fail(ErrorCode::kExhausted,
                         fmt::format("{} streams are being dubbed already", open_streams_));
         }
@@ -235,7 +242,8 @@ Result<std::unique_ptr<DubSession>> Pipeline::open(DubOptions options, OnOutcome
     return std::make_unique<Session>(*this, std::move(stream));
 }
 
-void Pipeline::enqueue(const StreamPtr& stream, Fragment fragment, SteadyTime deadline) {
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
+void Pipeline::enqueue(StreamPtr stream, Fragment fragment, SteadyTime deadline) {
     auto job = std::make_shared<Job>(std::move(fragment), steady_clock::now(), deadline);
     job->so_far.fragment = job->fragment.number;
     bool is_refused = false;
@@ -273,6 +281,7 @@ void Pipeline::enqueue(const StreamPtr& stream, Fragment fragment, SteadyTime de
 void Pipeline::close(const StreamPtr& stream) {
     std::deque<JobPtr> dropped;
     JobPtr running;
+    std::vector<DeadlineWatch::Ticket> tickets;
     {
         const MutexLock lock{mutex_};
         stream->is_closed = true;
@@ -281,13 +290,18 @@ void Pipeline::close(const StreamPtr& stream) {
         stream->outbox.clear();
         std::erase(ready_, stream);
         running = stream->running;
-    }
-    for (const auto& job : dropped) {
-        watch_.disarm(job->deadline_ticket);
+        for (const auto& job : dropped) {
+            tickets.push_back(job->deadline_ticket);
+        }
+        if (running != nullptr) {
+            tickets.push_back(running->deadline_ticket);
+        }
     }
     if (running != nullptr) {
         running->stop.request_stop();  // runs the engine's stop callbacks: not under the lock
-        watch_.disarm(running->deadline_ticket);
+    }
+    for (const auto& ticket : tickets) {
+        watch_.disarm(ticket);
     }
     const MutexLock lock{mutex_};
     if (stream->delivering == std::this_thread::get_id()) {
@@ -334,7 +348,7 @@ void Pipeline::work(const std::stop_token& stop) {
 }
 
 void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
-    if (!can_make_it(*job)) {
+    if (!can_make_it(*stream, *job)) {
         settle(stream, job,
                refusal(*job, FallbackReason::kDeadline, "TIMEOUT",
                        "not begun: there is too little time left"));
@@ -344,33 +358,35 @@ void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
     const auto begin = steady_clock::now();
     auto outcome = stream->dubbing->dub(job->fragment, progress, job->stop.get_token());
     if (outcome.dub) {
-        remember_pace(*job, begin);
+        remember_pace(*stream, *job, begin);
     }
     settle(stream, job, std::move(outcome));
 }
 
-bool Pipeline::can_make_it(const Job& job) const {
+bool Pipeline::can_make_it(Stream& stream, const Job& job) {
+    const auto now = steady_clock::now();
     double fastest = 0.0;
     {
         const MutexLock lock{mutex_};
-        if (!recent_pace_.empty()) {
-            fastest = *std::ranges::min_element(recent_pace_);
+        std::erase_if(stream.recent_pace,
+                      [now](const Pace& pace) { return pace.when + kPaceMemory <= now; });
+        if (!stream.recent_pace.empty()) {
+            fastest = std::ranges::min_element(stream.recent_pace, {}, &Pace::ratio)->ratio;
         }
     }
-    // The fastest of late, not the mean: one slow minute must not talk us out of trying.
+    // The fastest of late, not the mean: one slow fragment must not talk us out of trying. And only
+    // of late: whoever does not try learns nothing.
     const auto needed = std::chrono::duration_cast<SteadyDuration>(
         std::chrono::duration<double>{job.fragment.audio.duration()} * fastest);
-    return steady_clock::now() + needed < job.deadline;
+    return now + needed < job.deadline;
 }
 
-void Pipeline::remember_pace(const Job& job, SteadyTime begin) {
-    const std::chrono::duration<double> took = steady_clock::now() - begin;
+void Pipeline::remember_pace(Stream& stream, const Job& job, SteadyTime begin) {
+    const auto now = steady_clock::now();
+    const std::chrono::duration<double> took = now - begin;
     const std::chrono::duration<double> audio = job.fragment.audio.duration();
     const MutexLock lock{mutex_};
-    recent_pace_.push_back(took / audio);
-    if (recent_pace_.size() > kPaceMemory) {
-        recent_pace_.pop_front();
-    }
+    stream.recent_pace.push_back({.when = now, .ratio = took / audio});
 }
 
 void Pipeline::expire(const StreamPtr& stream, const JobPtr& job, FallbackReason reason) {

@@ -34,8 +34,8 @@ struct StageLimits {
 };
 
 struct PipelineConfig {
-    std::size_t workers = 0;  // 0: one per core
-    std::size_t max_streams = 64;
+    std::size_t workers = 0;       // 0: one per core
+    std::size_t max_streams = 0;   // 0: not limited here
     std::size_t max_pending = 20;  // fragments of one stream that wait; one more is refused
     StageLimits stage_limits{};
     FitLimits fit_limits{};
@@ -64,6 +64,7 @@ class Pipeline final : public Dubber {
 
   private:
     struct Job;
+    struct Pace;
     struct Stream;
     class Session;
     class Progress;
@@ -74,14 +75,14 @@ class Pipeline final : public Dubber {
     [[nodiscard]] static DubOutcome refusal(const Job& job, FallbackReason reason,
                                             std::string_view code, std::string detail);
 
-    void enqueue(const StreamPtr& stream, Fragment fragment, SteadyTime deadline)
-        LIVEDUB_EXCLUDES(mutex_);
+    /// By value: the session that has it may end in a callback meanwhile.
+    void enqueue(StreamPtr stream, Fragment fragment, SteadyTime deadline) LIVEDUB_EXCLUDES(mutex_);
     void close(const StreamPtr& stream) LIVEDUB_EXCLUDES(mutex_);
 
     void work(const std::stop_token& stop) LIVEDUB_EXCLUDES(mutex_);
     void run(const StreamPtr& stream, const JobPtr& job) LIVEDUB_EXCLUDES(mutex_);
-    [[nodiscard]] bool can_make_it(const Job& job) const LIVEDUB_EXCLUDES(mutex_);
-    void remember_pace(const Job& job, SteadyTime begin) LIVEDUB_EXCLUDES(mutex_);
+    [[nodiscard]] bool can_make_it(Stream& stream, const Job& job) LIVEDUB_EXCLUDES(mutex_);
+    void remember_pace(Stream& stream, const Job& job, SteadyTime begin) LIVEDUB_EXCLUDES(mutex_);
 
     /// A stage's limit or the fragment's deadline has passed.
     void expire(const StreamPtr& stream, const JobPtr& job, FallbackReason reason)
@@ -99,8 +100,6 @@ class Pipeline final : public Dubber {
     // Streams with work and no worker, each once: the one that waited longest is next.
     std::deque<StreamPtr> ready_ LIVEDUB_GUARDED_BY(mutex_);
     std::size_t open_streams_ LIVEDUB_GUARDED_BY(mutex_) = 0;
-    // Processing time per time of audio of the last fragments that were dubbed.
-    std::deque<double> recent_pace_ LIVEDUB_GUARDED_BY(mutex_);
     std::condition_variable_any work_;  // signalled when ready_ has something
     std::condition_variable_any idle_;  // signalled when a stream's worker or delivery is through
 

@@ -51,7 +51,7 @@ class Outcomes {
     /// The outcomes once there are `count`, or whatever there is after ten seconds.
     std::vector<DubOutcome> wait_for(std::size_t count) {
         const MutexLock lock{mutex_};
-        arrived_.wait_for(mutex_, seconds{10},
+        arrived_.wait_for(mutex_, seconds{60},
                           [&]() LIVEDUB_REQUIRES(mutex_) { return all_.size() >= count; });
         return all_;
     }
@@ -101,7 +101,7 @@ TEST_F(PipelineTest, ADubHasTheShapeOfItsFragmentAndItsWords) {
     const auto chunk = as_chunk(at_level(voice(88'200, 44'100, 120, 0), -23),
                                 {.sample_rate_hz = 44'100, .channels = 2}, StreamTime{seconds{6}});
 
-    session->request({.number = 7, .audio = chunk}, in(seconds{10}));
+    session->request({.number = 7, .audio = chunk}, in(seconds{50}));
 
     const auto all = outcomes.wait_for(1);
     ASSERT_EQ(all.size(), 1U);
@@ -125,7 +125,7 @@ TEST_F(PipelineTest, NobodySpeaksSoNothingIsRecognised) {
     Outcomes outcomes;
     const auto session = open(outcomes);
 
-    session->request({.number = 0, .audio = silence()}, in(seconds{10}));
+    session->request({.number = 0, .audio = silence()}, in(seconds{50}));
 
     const auto all = outcomes.wait_for(1);
     ASSERT_EQ(all.size(), 1U);
@@ -140,7 +140,7 @@ TEST_F(PipelineTest, ImplausibleWordsAreNotSpoken) {
     Outcomes outcomes;
     const auto session = open(outcomes);
 
-    session->request({.number = 0, .audio = speech()}, in(seconds{10}));
+    session->request({.number = 0, .audio = speech()}, in(seconds{50}));
 
     const auto all = outcomes.wait_for(1);
     ASSERT_EQ(all.size(), 1U);
@@ -168,7 +168,12 @@ TEST_F(PipelineTest, OneStreamIsDubbedInOrder) {
 }
 
 TEST_F(PipelineTest, StreamsAreDubbedSideBySide) {
-    recognition_.takes = milliseconds{300};
+    recognition_.on_call = [this](const PcmChunk& /*speech*/) {  // the first waits for the other
+        const auto until = in(seconds{20});
+        while (recognition_.most_at_once < 2 && steady_clock::now() < until) {
+            std::this_thread::yield();
+        }
+    };
     start({.workers = 2});
     Outcomes outcomes;
     const auto one = open(outcomes);
@@ -186,31 +191,32 @@ TEST_F(PipelineTest, TheDeadlineEndsARunningFragmentAtOnce) {
     start();
     Outcomes outcomes;
     const auto session = open(outcomes);
+    const auto& sound = speech();  // made before the clock runs
     const auto asked = steady_clock::now();
 
-    session->request({.number = 0, .audio = speech()}, in(milliseconds{400}));
+    session->request({.number = 0, .audio = sound}, in(seconds{2}));
 
     const auto all = outcomes.wait_for(1);
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].fallback, FallbackReason::kDeadline);
     EXPECT_EQ(all[0].detail, "recognise: the deadline passed");
-    EXPECT_GE(steady_clock::now() - asked, milliseconds{400});
-    EXPECT_LT(steady_clock::now() - asked, seconds{5});
+    EXPECT_GE(steady_clock::now() - asked, seconds{2});
+    EXPECT_LT(steady_clock::now() - asked, seconds{20});
 }
 
 TEST_F(PipelineTest, TheDeadlineHoldsEvenIfAnEngineDoesNotHeedIt) {
-    recognition_.takes = milliseconds{1'500};
+    recognition_.takes = seconds{4};
     recognition_.heeds_stop = false;
     start({.workers = 1});
     Outcomes outcomes;
     const auto session = open(outcomes);
-    const auto asked = steady_clock::now();
+    const auto& sound = speech();  // made before the clock runs
 
-    session->request({.number = 0, .audio = speech()}, in(milliseconds{200}));
-    session->request({.number = 1, .audio = speech()}, in(milliseconds{300}));
+    session->request({.number = 0, .audio = sound}, in(milliseconds{1'500}));
+    session->request({.number = 1, .audio = sound}, in(milliseconds{1'600}));
 
     const auto all = outcomes.wait_for(2);
-    EXPECT_LT(steady_clock::now() - asked, milliseconds{1'400});
+    EXPECT_EQ(recognition_.running, 1) << "the engine was waited for";
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[0].fragment, 0U);
     EXPECT_EQ(all[1].fallback, FallbackReason::kDeadline);
@@ -228,6 +234,34 @@ TEST_F(PipelineTest, WorkThatIsTooLateIsNotBegun) {
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].fallback, FallbackReason::kDeadline);
     EXPECT_EQ(recognition_.calls, 0);
+}
+
+TEST_F(PipelineTest, TheSlownessOfOneStreamSaysNothingOfAnother) {
+    // At the pace of the first the second would take 30 s, and has 25.
+    recognition_.takes = seconds{3};
+    start({.stage_limits = {.recognise = seconds{60}}});
+    Outcomes slow;
+    const auto first = open(slow);
+    first->request({.number = 0, .audio = speech()}, in(seconds{30}));
+    ASSERT_EQ(slow.wait_for(1).size(), 1U);
+    recognition_.takes = milliseconds{0};
+    const auto long_speech = *PcmChunk::make({}, speech().format(), [] {
+        std::vector<std::int16_t> samples;
+        while (samples.size() < std::size_t{10} * speech().samples().size()) {
+            const auto& more = speech().samples();
+            samples.insert(samples.end(), more.begin(), more.end());
+        }
+        return samples;
+    }());
+    Outcomes outcomes;
+    const auto second =
+        *pipeline_->open({.stream_id = "b", .source_language = "EN"}, outcomes.sink());
+
+    second->request({.number = 0, .audio = long_speech}, in(seconds{25}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(recognition_.calls, 2) << all[0].detail;
 }
 
 TEST_F(PipelineTest, AStageHasItsOwnLimit) {
@@ -316,14 +350,19 @@ TEST_F(PipelineTest, TooManyWaitingFragmentsAreRefused) {
     Outcomes outcomes;
     const auto session = open(outcomes);
 
-    for (std::uint64_t n = 0; n < 6; ++n) {
+    session->request({.number = 0, .audio = speech()}, in(seconds{60}));
+    while (recognition_.running == 0) {
+        std::this_thread::yield();
+    }
+    for (std::uint64_t n = 1; n < 6; ++n) {
         session->request({.number = n, .audio = speech()}, in(seconds{60}));
     }
 
-    const auto all = outcomes.wait_for(2);  // one may or may not have reached the worker
-    ASSERT_GE(all.size(), 2U);
-    EXPECT_EQ(all.back().fallback, FallbackReason::kInflightLimit);
-    EXPECT_EQ(all.back().fragment, 5U);
+    const auto all = outcomes.wait_for(2);
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].fallback, FallbackReason::kInflightLimit);
+    EXPECT_EQ(all[0].fragment, 4U);
+    EXPECT_EQ(all[1].fragment, 5U);
 }
 
 TEST_F(PipelineTest, ClosingAbandonsWithoutACallback) {
@@ -341,13 +380,13 @@ TEST_F(PipelineTest, ClosingAbandonsWithoutACallback) {
 
     session.reset();
 
-    EXPECT_LT(steady_clock::now() - begin, seconds{2});
+    EXPECT_LT(steady_clock::now() - begin, seconds{20});
     pipeline_.reset();
     EXPECT_TRUE(outcomes.wait_for(0).empty());
 }
 
 TEST_F(PipelineTest, AStuckEngineDoesNotHoldUpClosing) {
-    recognition_.takes = seconds{2};
+    recognition_.takes = seconds{4};
     recognition_.heeds_stop = false;
     start({.workers = 1});
     Outcomes outcomes;
@@ -360,7 +399,7 @@ TEST_F(PipelineTest, AStuckEngineDoesNotHoldUpClosing) {
 
     session.reset();
 
-    EXPECT_LT(steady_clock::now() - begin, milliseconds{1'500});
+    EXPECT_LT(steady_clock::now() - begin, seconds{3});
 }
 
 TEST_F(PipelineTest, ASessionMayBeClosedFromItsOwnCallback) {
@@ -372,9 +411,9 @@ TEST_F(PipelineTest, ASessionMayBeClosedFromItsOwnCallback) {
         is_closed = true;
     });
 
-    session->request({.number = 0, .audio = speech()}, in(seconds{10}));
+    session->request({.number = 0, .audio = speech()}, in(seconds{50}));
 
-    const auto until = in(seconds{10});
+    const auto until = in(seconds{55});
     while (!is_closed && steady_clock::now() < until) {
         std::this_thread::yield();
     }
@@ -414,7 +453,7 @@ TEST_F(PipelineTest, WithoutATranslatorOnlyOneLanguage) {
 TEST_F(PipelineTest, ManyShortLivesLeaveNothingBehind) {
     recognition_.takes = milliseconds{1};
     start({.workers = 2});
-    for (int life = 0; life < 200; ++life) {
+    for (int life = 0; life < 60; ++life) {
         Outcomes outcomes;
         const auto session = open(outcomes);
         session->request({.number = 0, .audio = speech()}, in(milliseconds{life % 3}));

@@ -4,6 +4,7 @@
 #include "sts_client/clip_work.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,7 +49,8 @@ Result<std::string> bytes_of(contract::Audio& audio) {
 clips::ClipLabel label_of(const contract::Audio& audio) {
     // An unknown name is no obstacle: content decides.
     return {.format = clips::parse_clip_format(audio.format).value_or(clips::ClipFormat::kM4a),
-            .pcm = {audio.sample_rate_hz, audio.channels}};
+            .pcm = {audio.sample_rate_hz, audio.channels},
+            .duration = std::chrono::milliseconds{audio.duration_ms}};
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ struct Link::Perform {
     }
     void operator()(action::Note& action) const {
         logger("sts_client")
-            ->log(action.is_warning ? spdlog::level::warn : spdlog::level::info, "{} stream_id={}",
+            ->log(action.is_warning ? spdlog::level::warn : spdlog::level::info, "{} stream={}",
                   action.text, link.stream_id_);
     }
 };
@@ -99,14 +99,13 @@ Link::Link(LinkSurroundings surroundings, DubOptions options, OnOutcome on_outco
       core_{around_.config.link, std::move(options), make_sources(clock_)},
       on_outcome_{std::move(on_outcome)},
       on_finished_{std::move(on_finished)},
-      timer_{std::make_unique<Timer>(Timer{net::asio::steady_timer{around_.io.context()}})} {
-    metrics_.emplace(around_.families, stream_id_);
-}
+      timer_{std::make_unique<Timer>(Timer{net::asio::steady_timer{around_.io.context()}})} {}
 
 Link::~Link() = default;
 
 void Link::start() {
     around_.io.post([self = shared_from_this()] {
+        self->metrics_ = &self->around_.metrics.open(self->stream_id_);
         self->core_.start();
         self->drive();
     });
@@ -123,7 +122,7 @@ void Link::request(Fragment fragment, SteadyTime deadline) {
 void Link::leave() {
     around_.io.call([this] {
         is_left_ = true;
-        metrics_.reset();
+        close_metrics();
         core_.stop();
         drive();
     });
@@ -135,7 +134,7 @@ void Link::abort() {
     (void)core_.take_actions();
     client_.reset();
     timer_.reset();
-    metrics_.reset();
+    close_metrics();
     is_left_ = true;
 }
 
@@ -151,13 +150,29 @@ void Link::drive() {
         }
     }
     is_driving_ = false;
+    tell_of_late_results();
     if (is_left_) {
         on_outcome_ = nullptr;
     }
-    if (metrics_) {
-        metrics_->show(core_);
+    if (metrics_ != nullptr) {
+        metrics_->show(core_, shown_);
     }
     wake_at_next();
+}
+
+void Link::tell_of_late_results() {
+    const auto& tell = around_.config.on_late_result;
+    for (; late_told_ < core_.counts().late_results; ++late_told_) {
+        if (tell) {
+            tell(stream_id_);
+        }
+    }
+}
+
+void Link::close_metrics() {
+    if (std::exchange(metrics_, nullptr) != nullptr) {
+        around_.metrics.close(stream_id_);
+    }
 }
 
 void Link::wake_at_next() {
@@ -226,14 +241,14 @@ void Link::on_event(sio::Event event) {
 
 void Link::warn_of(std::string_view event, const contract::Violation& violation) const {
     logger("sts_client")
-        ->warn(R"(bad_event name={} field="{}" problem="{}" stream_id={})", event,
+        ->warn(R"(bad_event name={} field="{}" problem="{}" stream={})", event,
                one_line(violation.field), one_line(violation.message), stream_id_);
 }
 
 void Link::take_result(sio::Event event) {
     const std::size_t size = size_of(event);
     if (result_bytes_ > 0 && result_bytes_ + size > kMostResultBytes) {
-        logger("sts_client")->warn("result_dropped why=too_many stream_id={}", stream_id_);
+        logger("sts_client")->warn("result_dropped why=too_many stream={}", stream_id_);
         return;
     }
     auto parse = [self = shared_from_this(), came_by = connection_, size,
@@ -252,7 +267,7 @@ void Link::take_result(sio::Event event) {
     result_bytes_ += size;
     if (!around_.pool.try_submit(std::move(parse))) {
         result_bytes_ -= size;
-        logger("sts_client")->warn("result_dropped why=busy stream_id={}", stream_id_);
+        logger("sts_client")->warn("result_dropped why=busy stream={}", stream_id_);
     }
 }
 

@@ -30,7 +30,7 @@ namespace livedub::sts_client {
 struct LinkSurroundings {
     net::IoThread& io;
     CodingPool& pool;
-    LinkFamilies& families;
+    LinkMetricsBook& metrics;
     const StsClientConfig& config;
 };
 
@@ -61,6 +61,8 @@ class Link final : public std::enable_shared_from_this<Link> {
     // Only the io thread calls and touches these.
     void drive();
     void wake_at_next();
+    void close_metrics();
+    void tell_of_late_results();
     void on_event(sio::Event event);
     void take_result(sio::Event event);
     void warn_of(std::string_view event, const contract::Violation& violation) const;
@@ -85,7 +87,9 @@ class Link final : public std::enable_shared_from_this<Link> {
     std::size_t result_bytes_ = 0;  // with the pool, to be parsed
     std::unique_ptr<Timer> timer_;
     std::optional<SteadyTime> wake_;
-    std::optional<LinkMetrics> metrics_;
+    LinkMetrics* metrics_ = nullptr;  // of the book; from start() until the session is gone
+    LinkCounts shown_;
+    std::uint64_t late_told_ = 0;
     bool is_driving_ = false;
     bool is_left_ = false;
 };

@@ -164,6 +164,8 @@ TEST_F(LinkAnswers, NoSpeechPlaysTheResultWhenSilenceIsWanted) {
     message.metadata->no_speech = true;
     give(message);
     EXPECT_EQ(reason_of(0), std::nullopt);
+    EXPECT_TRUE(outcomes_of(0).at(0).is_alone);
+    EXPECT_TRUE(outcomes_of(0).at(0).was_asked);
 }
 
 TEST_F(LinkAnswers, ADuplicateIsAcknowledgedAndIgnored) {
@@ -209,6 +211,7 @@ TEST_F(LinkAnswers, ALateOneIsKeptNotPlayed) {
     EXPECT_NE(late_[0].clip, nullptr);
     answer(0);
     EXPECT_EQ(late_.size(), 1U) << "once";
+    EXPECT_EQ(link_->counts().late_results, 1U);
     EXPECT_THAT(acks_of("id-0"), ElementsAre("received", "received"));
 }
 
@@ -218,6 +221,7 @@ TEST_F(LinkAnswers, ALateOneThatFailedIsNotKept) {
     pass(seconds{8});
     fail(0, "TIMEOUT");
     EXPECT_TRUE(late_.empty());
+    EXPECT_EQ(link_->counts().late_results, 0U) << "there is no dub that could have played";
     EXPECT_EQ(settled_.size(), 1U);
 }
 
@@ -231,6 +235,7 @@ TEST_F(LinkAnswers, OneDecodedAfterTheDeadlineIsKeptNotPlayed) {
     finish_decoding();
     EXPECT_EQ(settled_.size(), 1U);
     EXPECT_EQ(late_.size(), 1U);
+    EXPECT_EQ(link_->counts().late_results, 1U);
     EXPECT_THAT(acks_of("id-0"), ElementsAre("received"));
 }
 

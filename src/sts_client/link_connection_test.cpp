@@ -112,6 +112,7 @@ TEST_F(LinkConnection, AServerThatIsNotThereIsNotReady) {
     EXPECT_EQ(reason_of(0), FallbackReason::kStsNotReady);
     ask(1);
     EXPECT_EQ(reason_of(1), FallbackReason::kStsNotReady) << "not at once while it waits to retry";
+    EXPECT_FALSE(outcomes_of(1).at(0).was_asked);
 }
 
 TEST_F(LinkConnection, AFragmentDueWhileTheFirstConnectionIsBeingMadeIsNotReady) {

@@ -46,6 +46,7 @@ struct LinkCounts {
     std::uint64_t told_none = 0;  // backpressure, by action
     std::uint64_t told_slow_down = 0;
     std::uint64_t told_pause = 0;
+    std::uint64_t late_results = 0;  // with sound, seen or decoded after the fragment was decided
 };
 
 /// Not thread-safe.
@@ -92,6 +93,8 @@ class LinkCore {
     [[nodiscard]] std::vector<LinkAction> take_actions();
 
     [[nodiscard]] bool is_ready() const noexcept { return phase_ == Phase::kReady; }
+    /// Fragments that are sent and not answered.
+    [[nodiscard]] int outstanding() const { return pending_.outstanding(); }
     [[nodiscard]] BreakerState breaker_state() const noexcept { return breaker_.state(); }
     [[nodiscard]] const LinkCounts& counts() const noexcept { return counts_; }
 

@@ -174,6 +174,7 @@ TEST_F(LinkBreaker, OpensAfterFiveCountedFailuresAndPlaysTheOriginal) {
     EXPECT_EQ(link_->breaker_state(), BreakerState::kOpen);
     ask(5);
     EXPECT_EQ(reason_of(5), FallbackReason::kBreakerOpen);
+    EXPECT_FALSE(outcomes_of(5).at(0).was_asked);
     EXPECT_EQ(sent_.size(), 5U);
     EXPECT_EQ(link_->counts().breaker_failures, 5U);
     EXPECT_EQ(link_->counts().breaker_fallbacks, 1U);

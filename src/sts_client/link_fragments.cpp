@@ -67,6 +67,7 @@ void LinkCore::request(Fragment fragment, SteadyTime deadline) {
 void LinkCore::refuse(std::uint64_t number, FallbackReason reason, std::string detail) {
     DubOutcome outcome;
     outcome.fragment = number;
+    outcome.was_asked = false;
     outcome.fallback = reason;
     outcome.detail = std::move(detail);
     emit(action::Settle{std::move(outcome)});
@@ -165,6 +166,7 @@ void LinkCore::on_result(contract::FragmentProcessed result) {
             is_no_speech ? FallbackReason::kNoSpeech : FallbackReason::kNoAudioInResult;
         settle(number, std::move(outcome), Evidence::kNone);
     } else {
+        outcome.is_alone = result.metadata && result.metadata->no_speech;
         fragment->state = PendingFragment::State::kDecoding;
         fragment->outcome = std::move(outcome);
         emit(action::Decode{{.number = number,
@@ -186,6 +188,7 @@ void LinkCore::take_late(contract::FragmentProcessed& result) {
     }
     decided->is_answered = true;
     if (has_audio) {
+        ++counts_.late_results;
         emit(action::Decode{{.number = decided->number,
                              .fragment_id = decided->id,
                              .audio = std::move(*result.dubbed_audio),
@@ -210,6 +213,7 @@ void LinkCore::decoded(Decoded decoded) {
         acknowledge(decoded.fragment_id, is_awaited && decoded.dub ? "applied" : "received");
     }
     if (!is_awaited) {
+        counts_.late_results += decoded.is_late ? 0 : 1;  // a late one was counted when it came
         if (decoded.clip != nullptr && phase_ != Phase::kClosed) {
             emit(action::KeepLate{.number = decoded.number, .clip = std::move(decoded.clip)});
         }
@@ -241,6 +245,7 @@ void LinkCore::acknowledge(const std::string& fragment_id, std::string_view stat
 void LinkCore::settle(std::uint64_t number, DubOutcome outcome, Evidence evidence) {
     const auto fragment = pending_.take(number);
     outcome.fragment = number;
+    outcome.was_asked = !fragment.is_unsent();
     outcome.total = since(fragment.requested, sources_.clock.now());
     emit(action::Settle{std::move(outcome)});
     if (evidence == Evidence::kNone) {

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include "base/clock.hpp"
 #include "sts_client/link_core.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -27,6 +30,7 @@ struct LinkFamilies {
     using Gauges = prometheus::Family<prometheus::Gauge>;
 
     Gauges& connected;
+    Gauges& inflight;
     Counters& reconnections;
     Gauges& breaker_state;
     Counters& breaker_failures;
@@ -46,12 +50,17 @@ class LinkMetrics {
     LinkMetrics& operator=(const LinkMetrics&) = delete;
 
     /// Shows how `link` stands now.
-    void show(const LinkCore& link);
+    /// @param shown What was shown of this link before; brought up to date.
+    void show(const LinkCore& link, LinkCounts& shown);
+
+    /// No link is left: neither connected nor at odds with anybody.
+    void show_none();
 
   private:
     // Given at construction; outlive this.
     LinkFamilies& families_;
     prometheus::Gauge& connected_;
+    prometheus::Gauge& inflight_;
     prometheus::Counter& reconnections_;
     prometheus::Gauge& breaker_state_;
     prometheus::Counter& breaker_failures_;
@@ -59,8 +68,33 @@ class LinkMetrics {
     prometheus::Counter& told_none_;
     prometheus::Counter& told_slow_down_;
     prometheus::Counter& told_pause_;
+};
 
-    LinkCounts shown_;
+/// The series of all streams. They stay for ten minutes after the last link of their stream, and
+/// count on when it comes back. One thread at a time.
+class LinkMetricsBook {
+  public:
+    /// Both outlive it.
+    LinkMetricsBook(LinkFamilies& families, const Clock& clock)
+        : families_{families}, clock_{clock} {}
+
+    /// A link begins. The reference is good until its close().
+    [[nodiscard]] LinkMetrics& open(const std::string& stream_id);
+    void close(const std::string& stream_id);
+
+    /// Takes away the series of streams that ended ten minutes ago.
+    void forget_ended();
+
+  private:
+    struct Entry {
+        std::unique_ptr<LinkMetrics> series;
+        int links = 0;
+        SteadyTime ended{};  // while there are no links
+    };
+
+    LinkFamilies& families_;
+    const Clock& clock_;
+    std::map<std::string, Entry> entries_;
 };
 
 }  // namespace livedub::sts_client

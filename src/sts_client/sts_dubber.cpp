@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/mutex.hpp"
+#include "net/asio.hpp"
 #include "net/io_thread.hpp"
 #include "sts_client/coding_pool.hpp"
 #include "sts_client/link.hpp"
@@ -18,6 +19,7 @@ namespace livedub::sts_client {
 namespace {
 
 constexpr std::size_t kCodingThreads = 2;
+constexpr std::chrono::minutes kForgetEvery{1};
 constexpr std::size_t kMostCodingJobs = 256;  // a few for each of many streams
 
 /// The links that still have something to do.
@@ -83,16 +85,37 @@ struct StsDubber::Impl {
     // Constant after construction.
     const StsClientConfig config;
 
+    SystemClock clock;
     LinkFamilies families;
     LiveLinks links;
+
+    // Only the io thread touches these.
+    LinkMetricsBook metrics{families, clock};
+    net::asio::steady_timer forget_timer;
+
     CodingPool pool{kCodingThreads, kMostCodingJobs};
 
     Impl(net::IoThread& io_thread, StsClientConfig given, prometheus::Registry& registry)
-        : io{io_thread}, config{std::move(given)}, families{registry} {}
+        : io{io_thread},
+          config{std::move(given)},
+          families{registry},
+          forget_timer{io_thread.context()} {}
+
+    void forget_later() {
+        forget_timer.expires_after(kForgetEvery);
+        forget_timer.async_wait([this](const net::error_code& error) {
+            if (!error) {
+                metrics.forget_ended();
+                forget_later();
+            }
+        });
+    }
 };
 
 StsDubber::StsDubber(net::IoThread& io, StsClientConfig config, prometheus::Registry& registry)
-    : impl_{std::make_unique<Impl>(io, std::move(config), registry)} {}
+    : impl_{std::make_unique<Impl>(io, std::move(config), registry)} {
+    io.call([this] { impl_->forget_later(); });
+}
 
 StsDubber::~StsDubber() {
     impl_->links.wait_until_none(SystemClock{}.now() + impl_->config.shutdown_wait);
@@ -100,7 +123,9 @@ StsDubber::~StsDubber() {
         for (const auto& link : impl_->links.take_all()) {
             link->abort();
         }
+        impl_->forget_timer.cancel();
     });
+    impl_->io.call([] {});  // the cancelled wait's handler has run by then
     auto& io = impl_->io;
     impl_.reset();   // the pool is joined: nobody posts any more
     io.call([] {});  // and what was posted is done
@@ -114,7 +139,7 @@ Result<std::unique_ptr<DubSession>> StsDubber::open(DubOptions options, OnOutcom
     auto link =
         std::make_shared<Link>(LinkSurroundings{.io = impl_->io,
                                                 .pool = impl_->pool,
-                                                .families = impl_->families,
+                                                .metrics = impl_->metrics,
                                                 .config = impl_->config},
                                std::move(options), std::move(on_outcome),
                                [&links = impl_->links](Link& finished) { links.remove(finished); });

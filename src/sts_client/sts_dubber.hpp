@@ -40,6 +40,11 @@ struct StsClientConfig {
     std::function<void(const std::string& stream_id, std::uint64_t fragment, ClipBytes clip)>
         on_late_clip;
 
+    /// A result with sound came, or was decoded, when its fragment was decided already: to be
+    /// counted, whether or not there is a clip to store. Once each; on the io thread: must not
+    /// block. May be empty.
+    std::function<void(const std::string& stream_id)> on_late_result;
+
     /// With WhenExhausted::kStop: no further attempt will be made for this stream. On the io
     /// thread: must not block. May be empty.
     std::function<void(const std::string& stream_id)> on_exhausted;

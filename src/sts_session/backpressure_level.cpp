@@ -26,7 +26,15 @@ std::optional<contract::Backpressure> BackpressureLevel::update(const StreamLoad
     if (!limits_.is_enabled) {
         return std::nullopt;
     }
-    const auto action = action_for(load);
+    return tell(action_for(load), load);
+}
+
+std::optional<contract::Backpressure> BackpressureLevel::release(int max_inflight) {
+    return tell(Action::kNone, {.max_inflight = max_inflight});
+}
+
+std::optional<contract::Backpressure> BackpressureLevel::tell(Action action,
+                                                              const StreamLoad& load) {
     if (action == told_) {
         return std::nullopt;
     }

@@ -48,6 +48,8 @@ class BackpressureLevel {
 
     /// The event to send now, without its stream_id; nullopt while the advice stays the same.
     [[nodiscard]] std::optional<contract::Backpressure> update(const StreamLoad& load);
+    /// Nothing holds any more: takes back what the client was told.
+    [[nodiscard]] std::optional<contract::Backpressure> release(int max_inflight);
 
   private:
     enum class Action {
@@ -56,6 +58,7 @@ class BackpressureLevel {
         kPause = 3,
     };
     [[nodiscard]] Action action_for(const StreamLoad& load) const;
+    [[nodiscard]] std::optional<contract::Backpressure> tell(Action action, const StreamLoad& load);
 
     const BackpressureLimits limits_;
     Action told_ = Action::kNone;

@@ -54,7 +54,7 @@ tl::expected<clips::DecodedClip, contract::ProcessingError> decode(const contrac
         audio.is_binary ? audio.data : decoded,
         {.format = *format,
          .pcm = {.sample_rate_hz = audio.sample_rate_hz, .channels = audio.channels},
-         .duration = milliseconds{audio.duration_ms}});
+         .duration = milliseconds{audio.is_duration_stated ? audio.duration_ms : 0}});
     if (!clip) {
         return tl::unexpected{bad_audio(clip.error().message())};
     }

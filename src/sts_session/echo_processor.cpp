@@ -17,9 +17,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Copying text is all it does.
-constexpr std::size_t kThreads = 2;
-
 constexpr const char* kModel = "echo-mock";
 
 }  // namespace
@@ -31,8 +28,7 @@ contract::FragmentProcessed echo(contract::FragmentData data, milliseconds elaps
     result.sequence_number = data.sequence_number;
     result.processing_time_ms = elapsed.count();
     auto& audio = data.audio;
-    const bool is_sound =
-        !audio.data.empty() && (audio.is_binary || wire::decode_base64(audio.data).has_value());
+    const bool is_sound = !audio.data.empty() && (audio.is_binary || wire::is_base64(audio.data));
     if (!is_sound) {
         result.status = contract::ResultStatus::kFailed;
         result.error = make_processing_error(
@@ -64,20 +60,16 @@ class EchoProcessor::Work final : public StreamWork {
     Work& operator=(const Work&) = delete;
 
     void start(StartFragment job) override {
-        // From the receipt: those of one stream wait side by side, however many are worked on.
-        const auto due = job.received + processor_.delay_;
-        // Shared with the task, which std::function copies.
-        auto shared = std::make_shared<StartFragment>(std::move(job));
-        const auto run = [state = state_, shared] { state->answer(*shared); };
         if (processor_.delay_.count() == 0) {
-            processor_.pool_.post(state_->line, run);
+            state_->answer(job);
             return;
         }
-        const auto post = [pool = &processor_.pool_, line = state_->line, run] {
-            pool->post(line, run);
-        };
+        // From the receipt: those of one stream wait side by side.
+        const auto due = job.received + processor_.delay_;
+        // Shared with the call, which std::function copies.
+        auto shared = std::make_shared<StartFragment>(std::move(job));
         // Never disarmed: it is short, and a closed stream's does nothing.
-        (void)processor_.watch_.arm(due, post);
+        (void)processor_.watch_.arm(due, [state = state_, shared] { state->answer(*shared); });
     }
 
   private:
@@ -100,17 +92,16 @@ class EchoProcessor::Work final : public StreamWork {
         const Clock& clock;
         const contract::Dialect dialect;
         const OnFinished on_finished;
-        const WorkerPool::LinePtr line = WorkerPool::make_line();
         std::atomic<bool> is_closed{false};
     };
 
     EchoProcessor& processor_;  // outlives this
-    // Shared with tasks under way.
+    // Shared with answers that are due.
     const std::shared_ptr<State> state_;
 };
 
 EchoProcessor::EchoProcessor(const Clock& clock, milliseconds delay)
-    : clock_{clock}, delay_{delay}, pool_{kThreads} {}
+    : clock_{clock}, delay_{delay} {}
 
 void EchoProcessor::open(const OpenStream& request, OnFinished on_finished, OnOpened on_opened) {
     on_opened(std::make_unique<Work>(*this, request.init.dialect, std::move(on_finished)));

@@ -12,13 +12,13 @@
 #include "base/clock.hpp"
 #include "speech/deadline_watch.hpp"
 #include "sts_session/fragment_processor.hpp"
-#include "sts_session/worker_pool.hpp"
 
 namespace livedub::sts_session {
 
 class EchoProcessor final : public FragmentProcessor {
   public:
-    /// @param delay Of each fragment; those of one stream wait side by side.
+    /// @param delay Of each fragment; those of one stream wait side by side. With none, start()
+    /// answers before it returns: copying text is all there is to do.
     EchoProcessor(const Clock& clock, std::chrono::milliseconds delay);
 
     void open(const OpenStream& request, OnFinished on_finished, OnOpened on_opened) override;
@@ -32,9 +32,7 @@ class EchoProcessor final : public FragmentProcessor {
     // Constant after construction.
     const std::chrono::milliseconds delay_;
 
-    // Threads, last: the watch, which posts to the pool, is joined first.
-    WorkerPool pool_;
-    speech::DeadlineWatch watch_;
+    speech::DeadlineWatch watch_;  // a thread, last: joined first
 };
 
 /// What echo answers: the same bytes under the same labels, or INVALID_AUDIO_FORMAT when there are

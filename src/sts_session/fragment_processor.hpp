@@ -29,7 +29,8 @@ class StreamWork {
     StreamWork& operator=(const StreamWork&) = delete;
 
     /// Begins to work on a fragment. Never blocks. The answer comes once, on any thread: the
-    /// result, or why not, not much later than the deadline; none comes if that is long past.
+    /// result, or why not, not much later than the deadline; none comes if that is long past. It
+    /// may come before this returns.
     virtual void start(StartFragment job) = 0;
 };
 

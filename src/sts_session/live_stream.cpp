@@ -11,6 +11,7 @@
 
 #include "sts_session/admission.hpp"
 #include "sts_session/error_codes.hpp"
+#include "telemetry/log.hpp"
 
 namespace livedub::sts_session {
 namespace {
@@ -58,6 +59,13 @@ LiveStream::~LiveStream() {
     }
 }
 
+void LiveStream::let_go(Actions& out) {
+    if (auto event = level_.release(max_inflight())) {
+        event->stream_id = identity_.init.stream_id;
+        emit(std::move(*event), out);
+    }
+}
+
 Seat LiveStream::give_up_seat() {
     return std::move(seat_);
 }
@@ -75,18 +83,19 @@ void LiveStream::greet(Actions& out) const {
 // Admission: state, schema and size, sequence, rate and queue, in this order ----------------------
 
 void LiveStream::on_fragment(ParsedFragment fragment, Actions& out) {
-    const auto id = fragment ? std::optional{fragment->fragment_id} : fragment.error().fragment_id;
-    const auto number =
-        fragment ? std::optional{fragment->sequence_number} : fragment.error().sequence_number;
+    const auto what = fragment ? refused(*fragment)
+                               : Refused{.fragment_id = fragment.error().fragment_id,
+                                         .stream_id = fragment.error().stream_id,
+                                         .number = fragment.error().sequence_number};
     if (state_ == State::kEnding || state_ == State::kCompleted) {
         auto event = make_error_event("STREAM_NOT_READY", "the stream has ended");
-        event.fragment_id = id;
+        event.fragment_id = what.fragment_id;
         emit_error(std::move(event), out);
     } else if (state_ == State::kPaused) {
-        refuse("STREAM_PAUSED", "the stream is paused", id, number, out);
+        refuse("STREAM_PAUSED", "the stream is paused", what, out);
     } else if (!fragment) {
         const auto& violation = fragment.error().violation;
-        refuse(violation.code, violation.message, id, number, out);
+        refuse(violation.code, violation.message, what, out);
     } else {
         admit(std::move(*fragment), out);
     }
@@ -130,18 +139,24 @@ void LiveStream::admit(contract::FragmentData fragment, Actions& out) {
     if (!rate_.try_take(environment_.clock.now())) {
         refuse("RATE_LIMIT",
                fmt::format("more than {} fragments a minute", settings_.rate_per_minute),
-               fragment.fragment_id, number, out);
+               refused(fragment), out);
     } else if (buffer_.outstanding() >= settings_.max_queue) {
         refuse("QUEUE_FULL", fmt::format("{} fragments are outstanding", buffer_.outstanding()),
-               fragment.fragment_id, number, out);
+               refused(fragment), out);
     } else {
         accept(std::move(fragment), out);
     }
 }
 
-void LiveStream::refuse(std::string_view code, const std::string& message,
-                        const std::optional<std::string>& fragment_id,
-                        const std::optional<std::int64_t>& number, Actions& out) {
+LiveStream::Refused LiveStream::refused(const contract::FragmentData& fragment) {
+    return {.fragment_id = fragment.fragment_id,
+            .stream_id = fragment.stream_id,
+            .number = fragment.sequence_number};
+}
+
+void LiveStream::refuse(std::string_view code, const std::string& message, const Refused& refused,
+                        Actions& out) {
+    const auto& [fragment_id, stream_id, number] = refused;
     auto event = make_error_event(code, message);
     event.fragment_id = fragment_id;
     emit_error(std::move(event), out);
@@ -153,7 +168,7 @@ void LiveStream::refuse(std::string_view code, const std::string& message,
     const auto now = environment_.clock.now();
     Slot slot;
     slot.fragment_id = *fragment_id;
-    slot.stream_id = identity_.init.stream_id;
+    slot.stream_id = stream_id.value_or(identity_.init.stream_id);
     slot.origin = SessionStatistics::Origin::kRefused;
     slot.received = now;
     slot.deadline = now;
@@ -325,15 +340,23 @@ void LiveStream::report_load() {
 
 // States ------------------------------------------------------------------------------------------
 
+void LiveStream::ignore(std::string_view event) const {
+    logger("sts")->info("ignored event={} why=state stream={}", event, identity_.init.stream_id);
+}
+
 void LiveStream::on_pause() {
     if (state_ == State::kActive) {
         state_ = State::kPaused;
+    } else {
+        ignore("stream:pause");
     }
 }
 
 void LiveStream::on_resume() {
     if (state_ == State::kPaused) {
         state_ = State::kActive;
+    } else {
+        ignore("stream:resume");
     }
 }
 
@@ -343,6 +366,7 @@ void LiveStream::set_failures(contract::ErrorSimulation simulation) {
 
 void LiveStream::on_end(Actions& out) {
     if (state_ == State::kEnding || state_ == State::kCompleted) {
+        ignore("stream:end");
         return;
     }
     state_ = State::kEnding;

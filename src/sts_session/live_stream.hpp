@@ -71,6 +71,8 @@ class LiveStream {
     [[nodiscard]] bool is_over() const noexcept { return state_ == State::kCompleted; }
     /// For the stream that takes this one's place.
     [[nodiscard]] Seat give_up_seat();
+    /// Another takes this one's place: the client need not hold back any more.
+    void let_go(Actions& out);
 
   private:
     enum class State {
@@ -80,9 +82,16 @@ class LiveStream {
         kCompleted = 4,
     };
 
-    void refuse(std::string_view code, const std::string& message,
-                const std::optional<std::string>& fragment_id,
-                const std::optional<std::int64_t>& number, Actions& out);
+    /// What can be told of a fragment that is not taken.
+    struct Refused {
+        std::optional<std::string> fragment_id;
+        std::optional<std::string> stream_id;  // as sent
+        std::optional<std::int64_t> number;
+    };
+    [[nodiscard]] static Refused refused(const contract::FragmentData& fragment);
+
+    void refuse(std::string_view code, const std::string& message, const Refused& refused,
+                Actions& out);
     void admit(contract::FragmentData fragment, Actions& out);
     void accept(contract::FragmentData fragment, Actions& out);
     void acknowledge(const std::string& fragment_id, std::string_view status, Actions& out) const;
@@ -93,6 +102,7 @@ class LiveStream {
     void complete_if_drained(Actions& out);
     void advise(Actions& out);
     void report_load();
+    void ignore(std::string_view event) const;
 
     [[nodiscard]] std::chrono::milliseconds timeout() const;
     [[nodiscard]] SteadyDuration time_limit() const;

@@ -166,7 +166,7 @@ TEST(EchoProcessor, AClosedStreamIsNotAnswered) {
     const SystemClock clock;
     Answers closed;
     Answers open;
-    EchoProcessor echo{clock, milliseconds{50}};
+    EchoProcessor echo{clock, seconds{1}};
     echo.open(request(), closed.on_finished(), closed.on_opened());
     echo.open(request(), open.on_finished(), open.on_opened());
     auto work = closed.wait_for_work();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "sts_session/error_codes.hpp"
+#include "telemetry/log.hpp"
 
 namespace livedub::sts_session {
 namespace {
@@ -100,20 +101,37 @@ void Session::begin(PendingInit pending, std::optional<contract::ProcessingError
                        pending.init.dialect, out);
         return;
     }
+    if (refusal) {
+        out.emplace_back(CloseStream{});
+    } else {
+        out.emplace_back(AdoptStream{});
+    }
+    auto seat = std::move(*pending.seat);
+    replace_stream(std::move(pending), std::move(refusal), std::move(seat), out);
+    stream_->greet(out);
+}
+
+void Session::end_before_it_began(Actions& out) {
+    auto pending = std::move(*pending_);
+    pending_.reset();
+    // It begins all the same, without a word or a seat: what follows is then as after any end.
+    replace_stream(std::move(pending), std::nullopt, Seat{}, out);
+    stream_->on_end(out);
+}
+
+void Session::replace_stream(PendingInit pending, std::optional<contract::ProcessingError> refusal,
+                             Seat seat, Actions& out) {
     StreamIdentity identity;
     identity.is_binary = pending.init.binary && pending.init.dialect == contract::Dialect::kNested;
     identity.init = std::move(pending.init);
     identity.session_id = std::move(pending.session_id);
     identity.refusal = std::move(refusal);
-    if (identity.refusal) {
-        out.emplace_back(CloseStream{});
-    } else {
-        out.emplace_back(AdoptStream{});
+    if (stream_) {
+        stream_->let_go(out);
     }
     stream_.reset();
-    stream_.emplace(std::move(identity), context_.settings, std::move(*pending.seat),
-                    context_.environment, context_.observer, serials_);
-    stream_->greet(out);
+    stream_.emplace(std::move(identity), context_.settings, std::move(seat), context_.environment,
+                    context_.observer, serials_);
 }
 
 // The stream's events -----------------------------------------------------------------------------
@@ -123,39 +141,47 @@ void Session::on_fragment(ParsedFragment fragment, Actions& out) {
         stream_->on_fragment(std::move(fragment), out);
         return;
     }
-    const auto id = fragment ? std::optional{std::move(fragment->fragment_id)}
-                             : std::move(fragment.error().fragment_id);
-    auto event = pending_ ? make_error_event("STREAM_NOT_READY", "wait for stream:ready")
-                          : make_error_event("STREAM_NOT_FOUND", std::string{kNoStream});
-    event.error_id = context_.environment.make_uuid();
-    event.fragment_id = id;
+    // No result slot (1.7): the sequence has not begun.
+    auto event = no_stream_error();
+    event.fragment_id = fragment ? std::optional{std::move(fragment->fragment_id)}
+                                 : std::move(fragment.error().fragment_id);
     emit(std::move(event), out);
 }
 
-void Session::control(const contract::Checked<contract::StreamControl>& message,
-                      const std::function<void(LiveStream&)>& apply, Actions& out) {
-    if (!stream_) {
-        emit_error("STREAM_NOT_FOUND", std::string{kNoStream}, out);
-    } else if (!message) {
-        emit_error(message.error().code, message.error().message, out);
-    } else {
-        apply(*stream_);
+bool Session::check(const contract::Checked<contract::StreamControl>& message, Actions& out) const {
+    if (!is_engaged()) {
+        emit(no_stream_error(), out);
+        return false;
     }
+    if (!message) {
+        emit_error(message.error().code, message.error().message, out);
+        return false;
+    }
+    return true;
 }
 
 void Session::on_pause(const contract::Checked<contract::StreamControl>& pause, Actions& out) {
-    control(
-        pause, [](LiveStream& stream) { stream.on_pause(); }, out);
+    if (check(pause, out) && !is_too_early("stream:pause")) {
+        stream_->on_pause();
+    }
 }
 
 void Session::on_resume(const contract::Checked<contract::StreamControl>& resume, Actions& out) {
-    control(
-        resume, [](LiveStream& stream) { stream.on_resume(); }, out);
+    if (check(resume, out) && !is_too_early("stream:resume")) {
+        stream_->on_resume();
+    }
 }
 
 void Session::on_end(const contract::Checked<contract::StreamControl>& end, Actions& out) {
-    control(
-        end, [&out](LiveStream& stream) { stream.on_end(out); }, out);
+    if (!check(end, out)) {
+        return;
+    }
+    if (is_initializing()) {
+        end_before_it_began(out);
+    } else {
+        pending_.reset();  // what was to take the stream's place is not wanted any more either
+        stream_->on_end(out);
+    }
 }
 
 void Session::on_finished(std::uint64_t serial, FinishedFragment finished, Actions& out) {
@@ -172,7 +198,7 @@ void Session::on_error_simulation(contract::Checked<contract::ErrorSimulation> s
     if (!context_.settings.has_test_controls) {
         ack.message = kNoTestControls;
     } else if (!stream_) {
-        emit_error("STREAM_NOT_FOUND", std::string{kNoStream}, out);
+        emit(no_stream_error(), out);
         return;
     } else if (!simulation) {
         emit_error(simulation.error().code, simulation.error().message, out);
@@ -241,6 +267,21 @@ void Session::on_time(Actions& out) {
 }
 
 // Small parts -------------------------------------------------------------------------------------
+
+bool Session::is_too_early(std::string_view event) const {
+    if (!is_initializing()) {
+        return false;
+    }
+    logger("sts")->info("ignored event={} why=state stream={}", event, pending_->init.stream_id);
+    return true;
+}
+
+contract::ErrorEvent Session::no_stream_error() const {
+    auto event = pending_ ? make_error_event("STREAM_NOT_READY", "wait for stream:ready")
+                          : make_error_event("STREAM_NOT_FOUND", std::string{kNoStream});
+    event.error_id = context_.environment.make_uuid();
+    return event;
+}
 
 void Session::emit(Message message, Actions& out) const {
     out.emplace_back(Emit{init().dialect, std::move(message)});

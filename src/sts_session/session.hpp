@@ -8,9 +8,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <tl/expected.hpp>
 
@@ -77,9 +77,18 @@ class Session {
     };
 
     [[nodiscard]] bool has_live_stream() const { return stream_ && !stream_->is_over(); }
-    void control(const contract::Checked<contract::StreamControl>& message,
-                 const std::function<void(LiveStream&)>& apply, Actions& out);
+    /// The first of the states (1.4): asked for, and not answered yet.
+    [[nodiscard]] bool is_initializing() const { return pending_ && !has_live_stream(); }
+    /// Whether there is a stream for `message`, or will be, and it can be read; says so if not.
+    [[nodiscard]] bool check(const contract::Checked<contract::StreamControl>& message,
+                             Actions& out) const;
     void begin(PendingInit pending, std::optional<contract::ProcessingError> refusal, Actions& out);
+    void end_before_it_began(Actions& out);
+    void replace_stream(PendingInit pending, std::optional<contract::ProcessingError> refusal,
+                        Seat seat, Actions& out);
+    /// Whether the stream has yet to begin; says so in the log, because the event is ignored then.
+    [[nodiscard]] bool is_too_early(std::string_view event) const;
+    [[nodiscard]] contract::ErrorEvent no_stream_error() const;
     void emit(Message message, Actions& out) const;
     void emit_error(std::string_view code, std::string message, Actions& out) const;
     void emit_error_for(const std::optional<std::string>& stream_id, std::string_view code,

@@ -93,9 +93,10 @@ class Script {
     static ParsedFragment bad(std::string code, std::optional<std::string> id,
                               std::optional<std::int64_t> number) {
         return tl::unexpected{contract::FragmentViolation{
-            {.code = std::move(code), .field = "audio", .message = "is wrong"},
-            std::move(id),
-            number}};
+            .violation = {.code = std::move(code), .field = "audio", .message = "is wrong"},
+            .fragment_id = std::move(id),
+            .stream_id = "as-sent",
+            .sequence_number = number}};
     }
     std::vector<std::string> send(std::int64_t number, std::string id = {}) {
         return send(fragment(number, std::move(id)));

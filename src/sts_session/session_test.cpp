@@ -127,6 +127,81 @@ TEST(Session, AnInitWaitsForModelsAndThenGivesUp) {
     EXPECT_EQ(play.capacity.taken(), 0U);
 }
 
+TEST(Session, AnInitThatWaitsCanNeitherPauseNorResume) {
+    Script play;
+    play.ask(Script::stream_init());
+
+    EXPECT_THAT(play.pause(), IsEmpty());
+    EXPECT_THAT(play.resume(), IsEmpty());
+
+    EXPECT_THAT(play.answer(), ElementsAre("adopt", "ready s"));
+    EXPECT_THAT(play.send(0), ElementsAre("ack f0 queued", "start 0"));
+}
+
+TEST(Session, AnInitThatWaitsIsAbandonedByTheEnd) {
+    SessionSettings settings;
+    settings.max_streams = 1;
+    Script play{settings};
+    play.ask(Script::stream_init());
+
+    EXPECT_THAT(play.end(), ElementsAre("complete 0/0/0", "close"));
+    EXPECT_EQ(play.said<contract::StreamComplete>().stream_id, "s");
+    EXPECT_EQ(play.observer.active, 0);
+    EXPECT_EQ(play.capacity.taken(), 0U);
+
+    EXPECT_THAT(play.answer(), IsEmpty());
+    EXPECT_THAT(play.end(), IsEmpty());
+    EXPECT_THAT(play.send(0), ElementsAre("error STREAM_NOT_READY f0"));
+    EXPECT_THAT(play.pass(milliseconds{4'999}), IsEmpty());
+    EXPECT_THAT(play.pass(milliseconds{1}), ElementsAre("disconnect now"));
+    EXPECT_FALSE(play.session->next_wake().has_value());
+}
+
+TEST(Session, AnAbandonedInitGivesWayToANewOne) {
+    Script play;
+    play.ask(Script::stream_init());
+    play.end();
+
+    EXPECT_THAT(play.open(Script::stream_init("t")), ElementsAre("open t", "adopt", "ready t"));
+    EXPECT_THAT(play.pass(seconds{6}), IsEmpty());
+    EXPECT_THAT(play.send(0), ElementsAre("ack f0 queued", "start 0"));
+}
+
+TEST(Session, AnInitThatWaitsAfterACompleteStreamIsTheOneThatEnds) {
+    Script play;
+    play.open();
+    play.end();
+    play.ask(Script::stream_init("t"));
+
+    EXPECT_THAT(play.pause(), IsEmpty());
+    EXPECT_THAT(play.end(), ElementsAre("complete 0/0/0", "close"));
+    EXPECT_EQ(play.said<contract::StreamComplete>().stream_id, "t");
+}
+
+TEST(Session, TheEndOfAStreamIsTheEndOfTheInitThatWaitsToReplaceIt) {
+    Script play;
+    play.open();
+    play.send(0);
+    play.ask(Script::stream_init("t"));
+
+    EXPECT_THAT(play.end(), IsEmpty());
+    EXPECT_THAT(play.answer(), IsEmpty());
+    EXPECT_THAT(play.finish(0), ElementsAre("processed 0 success", "complete 1/0/0", "close"));
+}
+
+TEST(Session, AFragmentBeforeTheStreamIsReadyHasNoSlot) {
+    Script play;
+    play.ask(Script::stream_init());
+    EXPECT_THAT(play.send(0), ElementsAre("error STREAM_NOT_READY f0"));
+    EXPECT_THAT(play.send(Script::bad("MALFORMED_DATA", "f1", 1)),
+                ElementsAre("error STREAM_NOT_READY f1"));
+
+    play.answer();
+
+    EXPECT_THAT(play.send(0), ElementsAre("ack f0 queued", "start 0"));
+    EXPECT_THAT(play.finish(0), ElementsAre("processed 0 success"));
+}
+
 TEST(Session, TooManyStreamsAreRefused) {
     Script play{{.max_streams = 1}};
     play.open();

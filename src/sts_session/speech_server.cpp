@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,17 +27,21 @@ namespace asio = boost::asio;
 constexpr auto kForgetEvery = std::chrono::minutes{1};
 constexpr const char* kAuthFailed = R"({"message":"AUTH_FAILED","data":{"code":"AUTH_FAILED"}})";
 
-/// What clients say about themselves goes into log lines: letters that cannot confuse one.
-std::string loggable(const std::map<std::string, std::string>& headers, const char* name) {
-    constexpr std::size_t kLongest = 64;
+/// " stream=cam" for a log line; empty unless it has only letters that cannot confuse one.
+std::string loggable(std::string_view key, std::string_view value) {
+    constexpr std::size_t kLongest = 128;
+    const bool is_plain = !value.empty() && value.size() <= kLongest &&
+                          std::ranges::all_of(value, [](unsigned char c) {
+                              return std::isalnum(c) != 0 || c == '_' || c == '-';
+                          });
+    return is_plain ? fmt::format(" {}={}", key, value) : std::string{};
+}
+
+/// What a client says about itself in its handshake.
+std::string loggable(std::string_view key, const std::map<std::string, std::string>& headers,
+                     const char* name) {
     const auto found = headers.find(name);
-    if (found == headers.end() || found->second.empty() || found->second.size() > kLongest) {
-        return "-";
-    }
-    const bool is_plain = std::ranges::all_of(found->second, [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '_' || c == '-';
-    });
-    return is_plain ? found->second : "-";
+    return found == headers.end() ? std::string{} : loggable(key, found->second);
 }
 
 using Opened = tl::expected<std::unique_ptr<StreamWork>, Refusal>;
@@ -60,24 +65,27 @@ class Client final : public std::enable_shared_from_this<Client> {
         perform(std::move(actions));
     }
 
+    /// For a log line.
+    [[nodiscard]] std::string stream_note() const {
+        return loggable("stream", session_.init().stream_id);
+    }
+
     void schedule() {
         auto wake = session_.next_wake();
         if (idle_end_ && !session_.is_engaged() && (!wake || *idle_end_ < *wake)) {
             wake = idle_end_;
         }
-        if (wake == armed_) {
+        // A wake that turns out too early does no harm; arming anew for every fragment costs.
+        if (!wake || (armed_ && *armed_ <= *wake)) {
             return;
         }
         armed_ = wake;
-        timer_.cancel();
-        if (wake) {
-            timer_.expires_at(*wake);
-            timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-                if (const auto client = weak.lock(); client && !error) {
-                    client->on_timer();
-                }
-            });
-        }
+        timer_.expires_at(*wake);
+        timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+            if (const auto client = weak.lock(); client && !error) {
+                client->on_timer();
+            }
+        });
     }
 
   private:
@@ -94,9 +102,17 @@ class Client final : public std::enable_shared_from_this<Client> {
     }
 
     void perform(Actions actions) {
-        for (auto& action : actions) {
-            std::visit([this](auto& what) { do_it(what); }, action);
+        const bool is_nested = std::exchange(is_performing_, true);  // a stream opened at once
+        while (!actions.empty()) {
+            for (auto& action : actions) {
+                std::visit([this](auto& what) { do_it(what); }, action);
+            }
+            actions.clear();
+            for (auto& [serial, finished] : std::exchange(finished_, {})) {
+                session_.on_finished(serial, std::move(finished), actions);
+            }
         }
+        is_performing_ = is_nested;
         schedule();
     }
 
@@ -105,6 +121,12 @@ class Client final : public std::enable_shared_from_this<Client> {
         const auto serial = request.serial;
         auto on_finished = [weak = weak_from_this(), io = &parts_.io](std::uint64_t which,
                                                                       FinishedFragment finished) {
+            if (io->is_current()) {  // done before start() returned
+                if (const auto client = weak.lock()) {
+                    client->on_finished(which, std::move(finished));
+                }
+                return;
+            }
             // Shared with the task, which std::function copies.
             auto shared = std::make_shared<FinishedFragment>(std::move(finished));
             io->post([weak, which, shared] {
@@ -133,7 +155,8 @@ class Client final : public std::enable_shared_from_this<Client> {
     }
     void do_it(const CloseStream& /*close*/) { work_.reset(); }
     void do_it(const Disconnect& disconnect) {
-        logger("sts")->info("disconnect socket={} why=\"{}\"", socket_->id(), disconnect.reason);
+        logger("sts")->info("disconnect socket={} why=\"{}\"{}", socket_->id(), disconnect.reason,
+                            stream_note());
         socket_->disconnect();
     }
 
@@ -150,6 +173,10 @@ class Client final : public std::enable_shared_from_this<Client> {
     }
 
     void on_finished(std::uint64_t serial, FinishedFragment finished) {
+        if (is_performing_) {  // its turn comes when the actions that started it are through
+            finished_.emplace_back(serial, std::move(finished));
+            return;
+        }
         Actions actions;
         session_.on_finished(serial, std::move(finished), actions);
         perform(std::move(actions));
@@ -162,6 +189,8 @@ class Client final : public std::enable_shared_from_this<Client> {
     Session session_;
     std::unique_ptr<StreamWork> opened_;  // while on_opened() asks the session
     std::unique_ptr<StreamWork> work_;
+    std::vector<std::pair<std::uint64_t, FinishedFragment>> finished_;  // while performing
+    bool is_performing_ = false;
     asio::steady_timer timer_;
     std::optional<SteadyTime> armed_;
     std::optional<SteadyTime> idle_end_;
@@ -193,7 +222,10 @@ struct SpeechServer::Impl {
                     },
                 .on_disconnect =
                     [this](sio::Socket& socket, std::string_view why) {
-                        logger("sts")->info("disconnected socket={} why=\"{}\"", socket.id(), why);
+                        const auto client = clients.find(&socket);
+                        logger("sts")->info(
+                            "disconnected socket={} why=\"{}\"{}", socket.id(), why,
+                            client == clients.end() ? "" : client->second->stream_note());
                         clients.erase(&socket);
                     }};
     }
@@ -211,10 +243,10 @@ struct SpeechServer::Impl {
     }
 
     void on_connect(std::shared_ptr<sio::Socket> socket, const sio::Handshake& shake) {
-        logger("sts")->info("connected socket={} peer={} namespace={} stream={} worker={}",
-                            socket->id(), shake.peer, shake.name_space,
-                            loggable(shake.headers, "x-stream-id"),
-                            loggable(shake.headers, "x-worker-id"));
+        logger("sts")->info("connected socket={} peer={} namespace={}{}{}", socket->id(),
+                            shake.peer, shake.name_space,
+                            loggable("stream", shake.headers, "x-stream-id"),
+                            loggable("worker", shake.headers, "x-worker-id"));
         const auto idle_end = config.idle_timeout.count() > 0
                                   ? std::optional{parts.clock.now() + config.idle_timeout}
                                   : std::nullopt;

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/character_scan.hpp"
+
 namespace livedub::wire {
 namespace {
 
@@ -52,6 +54,15 @@ std::uint32_t group_of(const unsigned char* text) {
 
 char byte_of(std::uint32_t group, unsigned place) {
     return static_cast<char>(static_cast<unsigned char>(group >> (8U * (2U - place))));
+}
+
+/// 1 for what is not of the alphabet, padding included; else 0.
+unsigned char is_foreign(char c) {
+    const auto letter = static_cast<unsigned char>((c | ' ') - 'a');  // of either case
+    const auto digit = static_cast<unsigned char>(c - '/');           // and the slash before them
+    return static_cast<unsigned char>(static_cast<unsigned>(letter > 'z' - 'a') &
+                                      static_cast<unsigned>(digit > '9' - '/') &
+                                      static_cast<unsigned>(c != '+'));
 }
 
 /// Where in the last, perhaps padded, group of `text` something is wrong.
@@ -146,6 +157,18 @@ Result<std::string> decode_base64(std::string_view text) {
         return tl::unexpected{std::move(last).error()};
     }
     return bytes;
+}
+
+bool is_base64(std::string_view text) {
+    if (text.size() % 4 != 0) {
+        return false;
+    }
+    if (text.empty()) {
+        return true;
+    }
+    std::string last;
+    return has_none(text.substr(0, text.size() - 4), is_foreign) &&
+           decode_last(text, last).has_value();
 }
 
 }  // namespace livedub::wire

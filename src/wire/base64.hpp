@@ -18,4 +18,7 @@ namespace livedub::wire {
 /// Errors: kProtocol, naming the place of the first character that does not belong.
 [[nodiscard]] Result<std::string> decode_base64(std::string_view text);
 
+/// Whether decode_base64() would take it.
+[[nodiscard]] bool is_base64(std::string_view text);
+
 }  // namespace livedub::wire

@@ -13,7 +13,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace livedub::wire;  // NOLINT(google-build-using-namespace)
     const std::string_view input{reinterpret_cast<const char*>(data), size};
-    if (const auto bytes = decode_base64(input); bytes && encode_base64(*bytes) != input) {
+    const auto bytes = decode_base64(input);
+    if (bytes.has_value() != is_base64(input) || (bytes && encode_base64(*bytes) != input)) {
         std::abort();
     }
     const auto again = decode_base64(encode_base64(input));

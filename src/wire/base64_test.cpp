@@ -20,6 +20,7 @@ TEST_P(Base64Vectors, AreWrittenAndRead) {
     const auto bytes = decode_base64(GetParam().text);
     ASSERT_TRUE(bytes.has_value()) << bytes.error().message();
     EXPECT_EQ(*bytes, GetParam().bytes);
+    EXPECT_TRUE(is_base64(GetParam().text));
 }
 
 INSTANTIATE_TEST_SUITE_P(Rfc4648, Base64Vectors,
@@ -39,6 +40,17 @@ TEST(Base64, RoundTripsEveryByteAtEveryPlace) {
     }
 }
 
+TEST(Base64, IsWhatCanBeDecoded) {
+    std::string text(268, 'A');
+    for (const std::size_t place : {0U, 1U, 2U, 3U, 127U, 128U, 255U, 263U, 264U, 265U}) {
+        for (int value = 0; value < 256; ++value) {
+            text[place] = static_cast<char>(value);
+            EXPECT_EQ(is_base64(text), decode_base64(text).has_value()) << value << " at " << place;
+        }
+        text[place] = 'A';
+    }
+}
+
 struct Bad {
     std::string_view text;
     std::string_view message;
@@ -52,6 +64,7 @@ TEST_P(Base64Malformed, IsRefusedWithThePlace) {
     ASSERT_FALSE(bytes.has_value());
     EXPECT_EQ(bytes.error().code(), ErrorCode::kProtocol);
     EXPECT_EQ(bytes.error().message(), GetParam().message);
+    EXPECT_FALSE(is_base64(GetParam().text));
 }
 
 INSTANTIATE_TEST_SUITE_P(

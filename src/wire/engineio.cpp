@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -56,7 +57,7 @@ std::vector<std::string> upgrades_of(const nlohmann::json& object) {
 
 Result<EngineIoPacket> decode_from_payload(std::string_view text) {
     if (!text.starts_with(kBinaryMark)) {
-        return decode_engineio(text);
+        return decode_engineio(std::string{text});
     }
     auto bytes = decode_base64(text.substr(1));
     if (!bytes) {
@@ -67,7 +68,7 @@ Result<EngineIoPacket> decode_from_payload(std::string_view text) {
 
 }  // namespace
 
-Result<EngineIoPacket> decode_engineio(std::string_view frame) {
+Result<EngineIoPacket> decode_engineio(std::string frame) {
     if (frame.empty()) {
         return fail(ErrorCode::kProtocol, "an empty packet");
     }
@@ -75,15 +76,14 @@ Result<EngineIoPacket> decode_engineio(std::string_view frame) {
         return fail(ErrorCode::kProtocol,
                     fmt::format("no packet type: 0x{:02x}", static_cast<unsigned char>(frame[0])));
     }
-    return EngineIoPacket{static_cast<EngineIoType>(frame[0]), std::string{frame.substr(1)}, false};
+    const auto type = static_cast<EngineIoType>(frame[0]);
+    frame.erase(0, 1);
+    return EngineIoPacket{type, std::move(frame), false};
 }
 
-std::string encode_engineio(const EngineIoPacket& packet) {
-    std::string frame;
-    frame.reserve(packet.payload.size() + 1);
-    frame.push_back(static_cast<char>(packet.type));
-    frame += packet.payload;
-    return frame;
+std::string encode_engineio(EngineIoPacket packet) {
+    packet.payload.insert(packet.payload.begin(), static_cast<char>(packet.type));
+    return std::move(packet.payload);
 }
 
 Result<std::vector<EngineIoPacket>> decode_engineio_payload(std::string_view body) {

@@ -36,12 +36,12 @@ struct EngineIoPacket {
     friend bool operator==(const EngineIoPacket&, const EngineIoPacket&) = default;
 };
 
-/// One WebSocket text frame. (A binary frame is a kMessage as it stands.) Errors: kProtocol, naming
-/// what was wrong.
-[[nodiscard]] Result<EngineIoPacket> decode_engineio(std::string_view frame);
+/// One WebSocket text frame; its memory becomes the payload's. (A binary frame is a kMessage as it
+/// stands.) Errors: kProtocol, naming what was wrong.
+[[nodiscard]] Result<EngineIoPacket> decode_engineio(std::string frame);
 
 /// The inverse, for packets that are not binary.
-[[nodiscard]] std::string encode_engineio(const EngineIoPacket& packet);
+[[nodiscard]] std::string encode_engineio(EngineIoPacket packet);
 
 /// What a sender puts into one payload: python-engineio reads no more packets from one.
 inline constexpr std::size_t kPolitePayloadPackets = 16;

@@ -13,7 +13,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace livedub::wire;  // NOLINT(google-build-using-namespace)
     const std::string_view input{reinterpret_cast<const char*>(data), size};
-    if (const auto packet = decode_engineio(input); packet && encode_engineio(*packet) != input) {
+    if (const auto packet = decode_engineio(std::string{input});
+        packet && encode_engineio(*packet) != input) {
         std::abort();
     }
     if (const auto packets = decode_engineio_payload(input);

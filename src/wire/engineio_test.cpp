@@ -20,7 +20,7 @@ struct Frame {
 class EngineIoFrames : public testing::TestWithParam<Frame> {};
 
 TEST_P(EngineIoFrames, AreReadAndWritten) {
-    const auto packet = decode_engineio(GetParam().text);
+    const auto packet = decode_engineio(std::string{GetParam().text});
     ASSERT_TRUE(packet.has_value()) << packet.error().message();
     EXPECT_EQ(*packet, GetParam().packet);
     EXPECT_EQ(encode_engineio(GetParam().packet), GetParam().text);
@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(Table, EngineIoFrames,
 class EngineIoMalformed : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(EngineIoMalformed, IsRefused) {
-    const auto packet = decode_engineio(GetParam());
+    const auto packet = decode_engineio(std::string{GetParam()});
     ASSERT_FALSE(packet.has_value());
     EXPECT_EQ(packet.error().code(), ErrorCode::kProtocol);
     EXPECT_FALSE(packet.error().message().empty());

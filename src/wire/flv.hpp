@@ -112,6 +112,10 @@ struct AudioTagInfo {
 [[nodiscard]] Result<VideoTagInfo> parse_video_tag(ByteView body);
 [[nodiscard]] Result<AudioTagInfo> parse_audio_tag(ByteView body);
 
+/// Whether a script tag's or data message's body is "onMetaData", and not a cue point, text or what
+/// server and player tell each other.
+[[nodiscard]] bool is_metadata(ByteView body) noexcept;
+
 struct AudioSpecificConfig {
     std::uint8_t object_type = 0;  // 2 = AAC LC, 5 = HE-AAC
     std::uint32_t sample_rate_hz = 0;

@@ -228,6 +228,11 @@ Result<AudioTagInfo> parse_audio_tag(ByteView body) {
     return info;
 }
 
+bool is_metadata(ByteView body) noexcept {
+    constexpr std::string_view kStart{"\x02\x00\x0AonMetaData", 13};  // a string, 10 bytes long
+    return body.size() >= kStart.size() && std::equal(kStart.begin(), kStart.end(), body.begin());
+}
+
 Result<AudioSpecificConfig> parse_audio_specific_config(ByteView config) {
     constexpr std::uint32_t kEscape = 31;
     constexpr std::uint32_t kExplicitRate = 15;

@@ -147,6 +147,14 @@ TEST(AudioTag, CutShortIsAnError) {
     EXPECT_FALSE(parse_audio_tag(from_hex("90 4f 70")).has_value());
 }
 
+TEST(Metadata, IsKnownByItsName) {
+    EXPECT_TRUE(is_metadata(from_hex("02 00 0a 6f 6e 4d 65 74 61 44 61 74 61 03 00 00 09")));
+    EXPECT_TRUE(is_metadata(from_hex("02 00 0a 6f 6e 4d 65 74 61 44 61 74 61")));
+    EXPECT_FALSE(is_metadata(from_hex("02 00 0a 6f 6e 4d 65 74 61 44 61 74")));
+    EXPECT_FALSE(is_metadata(from_hex("02 00 0a 6f 6e 43 75 65 50 6f 69 6e 74 03 00 00 09")));
+    EXPECT_FALSE(is_metadata({}));
+}
+
 TEST(AudioSpecificConfig, ReadsRateAndChannels) {
     const auto from_ffmpeg = parse_audio_specific_config(from_hex("12 08 56 e5 00"));
     const auto stereo_48k = parse_audio_specific_config(from_hex("11 90"));

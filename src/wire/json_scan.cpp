@@ -4,24 +4,17 @@
 #include "wire/json_scan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 namespace livedub::wire {
 namespace {
 
-constexpr std::string_view kNumber = "0123456789+-.eE";
+/// What no number and no word has in it.
+constexpr std::string_view kStructure = " \t\r\n,:[]{}\"";
 
-std::optional<std::size_t> end_of_scalar(std::string_view text, std::size_t at) {
-    static constexpr std::array<std::string_view, 3> kWords{"true", "false", "null"};
-    for (const auto word : kWords) {
-        if (text.substr(at).starts_with(word)) {
-            return at + word.size();
-        }
-    }
-    const bool is_number = text[at] == '-' || (text[at] >= '0' && text[at] <= '9');
-    return is_number ? std::optional{std::min(text.find_first_not_of(kNumber, at), text.size())}
-                     : std::nullopt;
+std::optional<std::size_t> end_of_word(std::string_view text, std::size_t at) {
+    const std::size_t end = std::min(text.find_first_of(kStructure, at), text.size());
+    return end > at ? std::optional{end} : std::nullopt;
 }
 
 /// Iterative, because the depth is the sender's choice: `open` holds the brackets yet to be closed.
@@ -68,7 +61,7 @@ class Scanner {
         return end.has_value();
     }
 
-    /// A scalar or an empty container as a whole, or the bracket that opens a container.
+    /// A string, a word or an empty container as a whole, or the bracket that opens a container.
     bool begin_value() {
         is_opened_ = false;
         if (is_at('"')) {
@@ -77,7 +70,7 @@ class Scanner {
         if (is_at('[') || is_at('{')) {
             return open(text_[at_]);
         }
-        const auto end = at_ < text_.size() ? end_of_scalar(text_, at_) : std::nullopt;
+        const auto end = end_of_word(text_, at_);
         at_ = end.value_or(at_);
         return end.has_value();
     }
@@ -138,15 +131,18 @@ std::size_t skip_json_space(std::string_view text, std::size_t at) {
 
 std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at) {
     std::size_t quote = text.find('"', ++at);
-    std::size_t escape = text.find('\\', at);
-    while (quote != std::string_view::npos && escape < quote) {
-        at = escape + 2;
-        if (quote < at) {  // only then: each character is looked at twice, whatever the string
-            quote = text.find('"', at);
+    while (quote != std::string_view::npos) {
+        // No further than the quote: what follows the string may be megabytes.
+        const std::size_t escape = text.substr(at, quote - at).find('\\');
+        if (escape == std::string_view::npos) {
+            return quote + 1;
         }
-        escape = text.find('\\', at);
+        at += escape + 2;
+        if (quote < at) {  // only then: each character is looked at twice, whatever the string
+            quote = text.find('"', std::min(at, text.size()));
+        }
     }
-    return quote == std::string_view::npos ? std::nullopt : std::optional{quote + 1};
+    return std::nullopt;
 }
 
 std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at,

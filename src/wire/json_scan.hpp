@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Finds where JSON values end without building them, for texts of many megabytes. The structure is
-// checked; what is between the quotes of a string is not looked into, and a number is not checked
-// beyond its characters.
+// checked; what is between the quotes of a string is not looked into, and neither are words: true
+// and 1.5 pass as NaN does, which some peers write. Whoever reads the value knows better.
 
 #pragma once
 

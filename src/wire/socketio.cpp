@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -91,36 +92,49 @@ std::optional<std::string> unquote(std::string_view quoted) {
     return json.is_string() ? std::optional{json.get<std::string>()} : std::nullopt;
 }
 
-}  // namespace
+/// Where an event's parts are.
+struct EventParts {
+    std::string_view name;      // with its quotes
+    std::string_view argument;  // empty when there is none
+};
 
-Result<SocketIoPacket> decode_socketio(std::string_view text) {
-    if (text.empty() || text[0] < '0' || text[0] > '6') {
-        return fail(ErrorCode::kProtocol, "no Socket.IO packet type");
+/// nullopt when `array` is none that begins with a string.
+std::optional<EventParts> find_parts(std::string_view array) {
+    std::size_t at = skip_json_space(array, 0);
+    const auto is_at = [&](char c) { return at < array.size() && array[at] == c; };
+    if (!is_at('[')) {
+        return std::nullopt;
     }
-    SocketIoPacket packet;
-    packet.type = static_cast<SocketIoType>(text[0]);
-    text.remove_prefix(1);
-    if (is_binary(packet.type)) {
-        if (auto taken = take_attachments(text, packet); !taken) {
-            return tl::unexpected{std::move(taken).error()};
+    at = skip_json_space(array, at + 1);
+    const auto name_end = is_at('"') ? end_of_json_string(array, at) : std::nullopt;
+    if (!name_end) {
+        return std::nullopt;
+    }
+    EventParts parts{.name = array.substr(at, *name_end - at), .argument = {}};
+    at = skip_json_space(array, *name_end);
+    while (is_at(',')) {
+        const std::size_t begin = skip_json_space(array, at + 1);
+        const auto end = end_of_json_value(array, begin, kMostDepth - 1);
+        if (!end) {
+            return std::nullopt;
         }
-    }
-    take_name_space(text, packet);
-    if (has_array(packet.type)) {
-        if (auto taken = take_ack_id(text, packet); !taken) {
-            return tl::unexpected{std::move(taken).error()};
+        if (parts.argument.empty()) {
+            parts.argument = array.substr(begin, *end - begin);
         }
+        at = skip_json_space(array, *end);
     }
-    if (auto checked = check_json(text, packet.type); !checked) {
-        return tl::unexpected{std::move(checked).error()};
-    }
-    packet.json = std::string{text};
-    return packet;
+    const bool is_whole = is_at(']') && skip_json_space(array, at + 1) == array.size();
+    return is_whole ? std::optional{parts} : std::nullopt;
 }
 
-std::string encode_socketio(const SocketIoPacket& packet) {
-    std::string text;
-    text.reserve(packet.json.size() + packet.name_space.size() + 32);
+/// Cuts away all but `part`, which is a part of it.
+void keep_only(std::string& text, std::string_view part) {
+    const auto begin = static_cast<std::size_t>(part.data() - text.data());
+    text.resize(begin + part.size());
+    text.erase(0, begin);
+}
+
+void append_head(std::string& text, const SocketIoPacket& packet) {
     text.push_back(static_cast<char>(packet.type));
     if (is_binary(packet.type)) {
         text += std::to_string(packet.attachments);
@@ -133,48 +147,96 @@ std::string encode_socketio(const SocketIoPacket& packet) {
     if (packet.ack_id && has_array(packet.type)) {
         text += std::to_string(*packet.ack_id);
     }
+}
+
+void append_event(std::string& text, std::string_view name, std::string_view argument) {
+    using nlohmann::json;
+    text.push_back('[');
+    text += json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+    if (!argument.empty()) {
+        text.push_back(',');
+        text += argument;
+    }
+    text.push_back(']');
+}
+
+/// How long what is not JSON gets, at most, in a packet of that namespace.
+std::size_t head_size(const SocketIoPacket& packet) {
+    constexpr std::size_t kTypeAndNumbers = 32;
+    return packet.name_space.size() + kTypeAndNumbers;
+}
+
+/// How long an event gets, unless its name has to be escaped.
+std::size_t event_size(std::string_view name, std::string_view argument) {
+    constexpr std::size_t kBrackets = 8;
+    return name.size() + argument.size() + kBrackets;
+}
+
+}  // namespace
+
+Result<SocketIoPacket> decode_socketio(std::string text) {
+    std::string_view rest = text;
+    if (rest.empty() || rest[0] < '0' || rest[0] > '6') {
+        return fail(ErrorCode::kProtocol, "no Socket.IO packet type");
+    }
+    SocketIoPacket packet;
+    packet.type = static_cast<SocketIoType>(rest[0]);
+    rest.remove_prefix(1);
+    if (is_binary(packet.type)) {
+        if (auto taken = take_attachments(rest, packet); !taken) {
+            return tl::unexpected{std::move(taken).error()};
+        }
+    }
+    take_name_space(rest, packet);
+    if (has_array(packet.type)) {
+        if (auto taken = take_ack_id(rest, packet); !taken) {
+            return tl::unexpected{std::move(taken).error()};
+        }
+    }
+    if (auto checked = check_json(rest, packet.type); !checked) {
+        return tl::unexpected{std::move(checked).error()};
+    }
+    text.erase(0, text.size() - rest.size());
+    packet.json = std::move(text);
+    return packet;
+}
+
+std::string encode_socketio(const SocketIoPacket& packet) {
+    std::string text;
+    text.reserve(head_size(packet) + packet.json.size());
+    append_head(text, packet);
     text += packet.json;
     return text;
 }
 
-Result<SocketIoEvent> split_event(std::string_view json_array) {
-    const auto refused = fail(ErrorCode::kProtocol, "an event that is no JSON array with a name");
-    const std::size_t open = skip_json_space(json_array, 0);
-    const auto end = end_of_json_value(json_array, open, kMostDepth);
-    if (!end || json_array[open] != '[' || skip_json_space(json_array, *end) != json_array.size()) {
-        return refused;
-    }
-    const std::size_t quote = skip_json_space(json_array, open + 1);
-    if (json_array[quote] != '"') {
-        return refused;
-    }
-    const std::size_t name_end = *end_of_json_string(json_array, quote);
-    auto name = unquote(json_array.substr(quote, name_end - quote));
+Result<SocketIoEvent> split_event(std::string json_array) {
+    const auto parts = find_parts(json_array);
+    auto name = parts ? unquote(parts->name) : std::nullopt;
     if (!name) {
-        return refused;
+        return fail(ErrorCode::kProtocol, "an event that is no JSON array with a name");
     }
     SocketIoEvent event{.name = std::move(*name), .argument = {}};
-    const std::size_t comma = skip_json_space(json_array, name_end);
-    if (json_array[comma] == ',') {
-        const std::size_t start = skip_json_space(json_array, comma + 1);
-        const std::size_t stop = *end_of_json_value(json_array, start, kMostDepth);
-        event.argument = std::string{json_array.substr(start, stop - start)};
+    if (!parts->argument.empty()) {
+        keep_only(json_array, parts->argument);
+        event.argument = std::move(json_array);
     }
     return event;
 }
 
 std::string join_event(std::string_view name, std::string_view argument) {
-    using nlohmann::json;
-    std::string array{"["};
-    const auto quoted = json(name).dump(-1, ' ', false, json::error_handler_t::replace);
-    array.reserve(quoted.size() + argument.size() + 3);
-    array += quoted;
-    if (!argument.empty()) {
-        array.push_back(',');
-        array += argument;
-    }
-    array.push_back(']');
+    std::string array;
+    array.reserve(event_size(name, argument));
+    append_event(array, name, argument);
     return array;
+}
+
+std::string encode_event(const SocketIoPacket& packet, std::string_view name,
+                         std::string_view argument) {
+    std::string text;
+    text.reserve(head_size(packet) + event_size(name, argument));
+    append_head(text, packet);
+    append_event(text, name, argument);
+    return text;
 }
 
 }  // namespace livedub::wire

@@ -37,8 +37,9 @@ struct SocketIoPacket {
     friend bool operator==(const SocketIoPacket&, const SocketIoPacket&) = default;
 };
 
-/// Errors: kProtocol, naming what was wrong; more than 64 attachments are refused.
-[[nodiscard]] Result<SocketIoPacket> decode_socketio(std::string_view text);
+/// The text's memory becomes that of the packet's JSON. Errors: kProtocol, naming what was wrong;
+/// more than 64 attachments are refused.
+[[nodiscard]] Result<SocketIoPacket> decode_socketio(std::string text);
 [[nodiscard]] std::string encode_socketio(const SocketIoPacket& packet);
 
 /// An event's JSON array, taken apart: ["name", argument, ...].
@@ -47,9 +48,15 @@ struct SocketIoEvent {
     std::string argument;  // the first argument as JSON text; empty when there is none
 };
 
-/// Errors: kProtocol when it is not a JSON array that begins with a string, nested deeper than 64.
-[[nodiscard]] Result<SocketIoEvent> split_event(std::string_view json_array);
+/// The array's memory becomes that of the argument. Errors: kProtocol when it is not a JSON array
+/// that begins with a string, nested deeper than 64.
+[[nodiscard]] Result<SocketIoEvent> split_event(std::string json_array);
 /// ["name",argument], with the name escaped and the argument as it is.
 [[nodiscard]] std::string join_event(std::string_view name, std::string_view argument);
+
+/// encode_socketio() of `packet` with that event as its JSON, whatever it has there; written in one
+/// go, with room for the digit that Engine.IO puts before it.
+[[nodiscard]] std::string encode_event(const SocketIoPacket& packet, std::string_view name,
+                                       std::string_view argument);
 
 }  // namespace livedub::wire

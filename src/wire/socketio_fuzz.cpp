@@ -13,7 +13,7 @@
 namespace {
 
 void check_event(std::string_view json) {
-    const auto event = livedub::wire::split_event(json);
+    const auto event = livedub::wire::split_event(std::string{json});
     if (!event) {
         return;
     }
@@ -29,7 +29,7 @@ void check_event(std::string_view json) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input{reinterpret_cast<const char*>(data), size};
     check_event(input);
-    const auto packet = livedub::wire::decode_socketio(input);
+    const auto packet = livedub::wire::decode_socketio(std::string{input});
     if (!packet) {
         return 0;
     }

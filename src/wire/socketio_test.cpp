@@ -18,7 +18,7 @@ struct Good {
 class SocketIoPackets : public testing::TestWithParam<Good> {};
 
 TEST_P(SocketIoPackets, AreReadAndWritten) {
-    const auto packet = decode_socketio(GetParam().text);
+    const auto packet = decode_socketio(std::string{GetParam().text});
     ASSERT_TRUE(packet.has_value()) << packet.error().message();
     EXPECT_EQ(*packet, GetParam().packet);
     EXPECT_EQ(encode_socketio(GetParam().packet), GetParam().text);
@@ -67,7 +67,7 @@ TEST(SocketIo, TakesANamespaceWithoutAComma) {
 class SocketIoMalformed : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(SocketIoMalformed, IsRefused) {
-    const auto packet = decode_socketio(GetParam());
+    const auto packet = decode_socketio(std::string{GetParam()});
     ASSERT_FALSE(packet.has_value());
     EXPECT_EQ(packet.error().code(), ErrorCode::kProtocol);
     EXPECT_FALSE(packet.error().message().empty());
@@ -89,7 +89,7 @@ struct Split {
 class SocketIoEvents : public testing::TestWithParam<Split> {};
 
 TEST_P(SocketIoEvents, AreTakenApart) {
-    const auto event = split_event(GetParam().json);
+    const auto event = split_event(std::string{GetParam().json});
     ASSERT_TRUE(event.has_value()) << event.error().message();
     EXPECT_EQ(event->name, GetParam().event.name);
     EXPECT_EQ(event->argument, GetParam().event.argument);
@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Split{R"(["a",{"b":[1,2]}])", {"a", R"({"b":[1,2]})"}},
                     Split{R"( [ "a" , { "b" : 1 } , 2 ] )", {"a", R"({ "b" : 1 })"}},
                     Split{R"(["a\"b\u00e9\ud83d\ude00",null])", {"a\"bé😀", "null"}},
-                    Split{R"(["",0])", {"", "0"}},
+                    Split{R"(["",0])", {"", "0"}}, Split{R"(["a",1,{"b":[2]},"c"])", {"a", "1"}},
                     Split{R"(["x","a,b]\"",3])", {"x", R"("a,b]\"")"}}));
 
 class NotEvents : public testing::TestWithParam<std::string> {};
@@ -115,8 +115,8 @@ TEST_P(NotEvents, AreRefused) {
 INSTANTIATE_TEST_SUITE_P(Table, NotEvents,
                          testing::Values("", " ", "[]", "[1]", "[null,\"a\"]", "{}", "\"a\"",
                                          "[\"a\"", "[\"a\",]", "[\"a\",{]", "[\"a\",{}", "[\"a\"]]",
-                                         "[\"a\"]x", "[\"a\" {}]", "[\"a\",{},]", "[\"\xff\"]",
-                                         R"(["\ud800"])", R"(["\x"])",
+                                         "[\"a\"]x", "[\"a\",1,]", "[\"a\",1", "[\"a\" {}]",
+                                         "[\"a\",{},]", "[\"\xff\"]", R"(["\ud800"])", R"(["\x"])",
                                          "[\"a\"," + std::string(64, '[') + std::string(64, ']') +
                                              "]"));
 
@@ -134,6 +134,15 @@ TEST(SocketIo, JoinsWhatItSplits) {
     ASSERT_TRUE(event.has_value());
     EXPECT_EQ(event->name, "a\"\n");
     EXPECT_EQ(event->argument, "[1]");
+}
+
+TEST(SocketIo, WritesAnEventInOneGo) {
+    for (const auto& packet : {SocketIoPacket{}, SocketIoPacket{.name_space = "/sts", .ack_id = 7},
+                               SocketIoPacket{.type = kBinaryEvent, .attachments = 2}}) {
+        auto with_json = packet;
+        with_json.json = join_event("a\"", "{}");
+        EXPECT_EQ(encode_event(packet, "a\"", "{}"), encode_socketio(with_json));
+    }
 }
 
 TEST(SocketIo, LeavesAFragmentsAudioAlone) {

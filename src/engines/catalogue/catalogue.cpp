@@ -7,12 +7,15 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/translator_chain.hpp"
+#include "engines/online/online_translator.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -32,14 +35,36 @@ Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(const std::s
     return unknown("ASR_PROVIDER", name, "auto, pocketsphinx");
 }
 
-Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& name) {
-    if (name == "apertium") {
-        return apertium::make_apertium_translator();
-    }
-    if (name == "none") {
+Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
+                                                            const TranslationAccess& access,
+                                                            std::chrono::milliseconds time) {
+    if (names == "none") {
         return nullptr;
     }
-    return unknown("TRANSLATION_PROVIDER", name, "apertium, none");
+    const auto chosen = chosen_engines(EngineStage::kTranslate, names);
+    const auto share = time / static_cast<int>(chosen.size());
+    std::vector<std::unique_ptr<speech::Translator>> translators;
+    for (const auto& name : chosen) {
+        if (name == "apertium") {
+            translators.push_back(apertium::make_apertium_translator({.timeout = share}));
+        } else if (name == "deepl") {
+            translators.push_back(online::make_online_translator(
+                online::deepl_api(access.deepl_url, access.deepl_key), share));
+        } else if (name == "libretranslate") {
+            translators.push_back(online::make_online_translator(
+                online::libretranslate_api(access.libretranslate_url, access.libretranslate_key),
+                share));
+        } else if (name == "openai-compatible") {
+            translators.push_back(online::make_online_translator(
+                online::chat_completions_api(access.openai_url, access.openai_key,
+                                             access.openai_model),
+                share));
+        } else {
+            return unknown("TRANSLATION_PROVIDER", names,
+                           "a list of apertium, deepl, libretranslate, openai-compatible; or none");
+        }
+    }
+    return make_translator_chain(std::move(translators));
 }
 
 Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(const std::string& name) {
@@ -50,7 +75,8 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(const std::string&
 }
 
 Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config) {
-    auto translator = make_translator(config.translator);
+    auto translator =
+        make_translator(config.translator, config.access, config.stage_limits.translate);
     if (!translator) {
         return tl::unexpected{std::move(translator).error()};
     }

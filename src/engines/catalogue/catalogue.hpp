@@ -13,15 +13,17 @@
 
 #include "base/result.hpp"
 #include "dubbing/dubber.hpp"
+#include "engines/catalogue/inventory.hpp"
 #include "speech/pipeline.hpp"
 
 namespace livedub::engines {
 
 struct SpeechConfig {
     std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx
-    std::string translator = "apertium";  // TRANSLATION_PROVIDER: apertium, none
-    std::string synthesizer = "auto";     // TTS_PROVIDER: auto, espeak
-    std::size_t workers = 0;              // threads for engines, at most one per core; 0: that many
+    std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
+    TranslationAccess access{};
+    std::string synthesizer = "auto";  // TTS_PROVIDER: auto, espeak
+    std::size_t workers = 0;           // threads for engines, at most one per core; 0: that many
     speech::StageLimits stage_limits{};
     speech::FitLimits fit_limits{};
 };

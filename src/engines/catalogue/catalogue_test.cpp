@@ -34,9 +34,15 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BadName{"Recogniser",
                             {.recogniser = "dragon"},
                             "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx)"},
-                    BadName{"Translator",
-                            {.translator = "babelfish"},
-                            "TRANSLATION_PROVIDER \"babelfish\" (allowed: apertium, none)"},
+                    BadName{
+                        "Translator",
+                        {.translator = "babelfish"},
+                        "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, deepl, "
+                        "libretranslate, openai-compatible; or none)"},
+                    BadName{"TranslatorInAList",
+                            {.translator = "apertium,none"},
+                            "TRANSLATION_PROVIDER \"apertium,none\" (allowed: a list of apertium, "
+                            "deepl, libretranslate, openai-compatible; or none)"},
                     BadName{"Synthesizer",
                             {.synthesizer = "parrot"},
                             "TTS_PROVIDER \"parrot\" (allowed: auto, espeak)"}),

@@ -3,6 +3,7 @@
 
 #include "engines/catalogue/inventory.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +25,11 @@ KnownEngine packaged(std::string name, EngineStage stage, std::string_view versi
             .what_it_needs = is_in_build ? "" : "needs " + builds_with + " when building"};
 }
 
+/// A service: nothing of it is on this machine.
+KnownEngine online(std::string name, EngineStage stage) {
+    return {.name = std::move(name), .stage = stage, .is_in_build = true};
+}
+
 /// Known to the world and not to this program.
 KnownEngine planned(std::string name, EngineStage stage, std::string needs) {
     return {.name = std::move(name), .stage = stage, .what_it_needs = std::move(needs)};
@@ -41,6 +47,9 @@ std::vector<KnownEngine> known_engines() {
          .stage = EngineStage::kTranslate,
          .is_in_build = true,  // its programs are found when it runs
          .package = "apertium"},
+        online("deepl", EngineStage::kTranslate),
+        online("libretranslate", EngineStage::kTranslate),
+        online("openai-compatible", EngineStage::kTranslate),
         planned("marian", EngineStage::kTranslate,
                 "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
         packaged("espeak", EngineStage::kSpeak, kEspeak, "espeak-ng-data", "libespeak-ng-dev"),
@@ -49,11 +58,20 @@ std::vector<KnownEngine> known_engines() {
     };
 }
 
-std::string chosen_engine(EngineStage stage, const std::string& setting) {
-    if (setting != "auto") {
-        return setting;
+std::vector<std::string> chosen_engines(EngineStage stage, const std::string& setting) {
+    if (stage != EngineStage::kTranslate) {
+        const auto* const automatic = stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak";
+        return {setting == "auto" ? automatic : setting};
     }
-    return stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak";
+    std::vector<std::string> names;
+    for (std::size_t from = 0; from <= setting.size();) {
+        const auto comma = std::min(setting.find(',', from), setting.size());
+        auto name = setting.substr(from, comma - from);
+        std::erase(name, ' ');
+        names.push_back(std::move(name));
+        from = comma + 1;
+    }
+    return names;
 }
 
 }  // namespace livedub::engines

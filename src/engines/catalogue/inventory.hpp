@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,22 +29,37 @@ struct KnownEngine {
     EngineStage stage = EngineStage::kRecognise;
     bool is_in_build = false;
     std::string version;        // of the library that was built with; empty when not known
-    std::string package;        // Debian's, that the engine needs to run, or to be built with
+    std::string package;        // Debian's, that it needs to run, or to be built with; may be none
     std::string what_it_needs;  // one line, when it is not in this build
 };
 
 /// All that can be chosen or could be, in the order of the stages.
 [[nodiscard]] std::vector<KnownEngine> known_engines();
 
-/// The engine that "auto" stands for.
-[[nodiscard]] std::string chosen_engine(EngineStage stage, const std::string& setting);
+/// The engines that a setting chooses, first choice first: "auto" stands for one, and a list of
+/// translators is tried in its order.
+[[nodiscard]] std::vector<std::string> chosen_engines(EngineStage stage,
+                                                      const std::string& setting);
+
+/// Where the translation services are, and what they know us by.
+struct TranslationAccess {
+    std::string deepl_url;  // empty: DeepL's own
+    std::string deepl_key;
+    std::string libretranslate_url;
+    std::string libretranslate_key;  // empty: none is asked for
+    std::string openai_url;
+    std::string openai_key;  // empty: none is asked for
+    std::string openai_model;
+};
 
 // By name, as in SpeechConfig. Errors: as make_speech_pipeline().
 
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
     const std::string& name);
 /// Null for "none".
-[[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& name);
+/// @param time What all of them together may take for a sentence.
+[[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(
+    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time);
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
     const std::string& name);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engines/catalogue/engine_factories.hpp"
@@ -12,10 +13,11 @@
 namespace livedub::engines {
 namespace {
 
+using testing::ElementsAre;
+
 TEST(Inventory, SaysOfEachEngineWhatItNeeds) {
     for (const auto& engine : known_engines()) {
         EXPECT_NE(engine.is_in_build, !engine.what_it_needs.empty()) << engine.name;
-        EXPECT_TRUE(!engine.is_in_build || !engine.package.empty()) << engine.name;
     }
 }
 
@@ -35,10 +37,18 @@ TEST(Inventory, AgreesWithTheFactories) {
 }
 
 TEST(Inventory, AutoStandsForAKnownEngine) {
-    EXPECT_EQ(chosen_engine(EngineStage::kRecognise, "auto"), "pocketsphinx");
-    EXPECT_EQ(chosen_engine(EngineStage::kSpeak, "auto"), "espeak");
-    EXPECT_EQ(chosen_engine(EngineStage::kTranslate, "none"), "none");
+    EXPECT_THAT(chosen_engines(EngineStage::kRecognise, "auto"), ElementsAre("pocketsphinx"));
+    EXPECT_THAT(chosen_engines(EngineStage::kSpeak, "auto"), ElementsAre("espeak"));
+    EXPECT_THAT(chosen_engines(EngineStage::kTranslate, "none"), ElementsAre("none"));
     EXPECT_EQ(make_recogniser("whisper").error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST(Inventory, TranslatorsAreAListInTheOrderOfTheSetting) {
+    EXPECT_THAT(chosen_engines(EngineStage::kTranslate, "deepl, apertium"),
+                ElementsAre("deepl", "apertium"));
+    EXPECT_THAT(chosen_engines(EngineStage::kTranslate, "deepl,,none"),
+                ElementsAre("deepl", "", "none"));
+    EXPECT_THAT(chosen_engines(EngineStage::kTranslate, ""), ElementsAre(""));
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "engines/pocketsphinx/pocketsphinx_model.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <iterator>
 #include <optional>
@@ -13,8 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "base/mutex.hpp"
-#include "engines/pocketsphinx/decoder.hpp"
+#include "engines/pocketsphinx/decoder_pool.hpp"
 
 namespace livedub::pocketsphinx {
 
@@ -57,14 +55,8 @@ std::size_t stretch_length(std::span<const std::int16_t> samples) {
 
 class Session final : public speech::TranscriptionSession {
   public:
-    Session(std::unique_ptr<Decoder> decoder, const HearingLimits& limits, std::atomic<int>& open)
-        : decoder_{std::move(decoder)},
-          limits_{limits},
-          open_{open},
-          channel_{decoder_->channel()} {}
-    ~Session() override { --open_; }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    Session(DecoderPool& decoders, const HearingLimits& limits, ChannelState channel)
+        : decoders_{decoders}, limits_{limits}, channel_{std::move(channel)} {}
 
     Result<std::vector<Phrase>> transcribe(const PcmChunk& speech,
                                            const std::stop_token& stop) override {
@@ -77,13 +69,17 @@ class Session final : public speech::TranscriptionSession {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("{} frames: recognition takes 0.1 s to 60 s", speech.frames()));
         }
+        const auto decoder = decoders_.borrow(stop);
+        if (!decoder) {
+            return tl::unexpected{decoder.error()};
+        }
         std::span<const std::int16_t> rest{speech.samples()};
         std::vector<Phrase> words;
         std::size_t done = 0;
         while (!rest.empty()) {
             const auto length = stretch_length(rest);
             const auto start = speech.start() + std::chrono::nanoseconds{done * 62'500};
-            auto heard = decode(rest.first(length), start, stop);
+            auto heard = decode(**decoder, rest.first(length), start, stop);
             if (!heard) {
                 return heard;
             }
@@ -95,12 +91,10 @@ class Session final : public speech::TranscriptionSession {
     }
 
   private:
-    Result<std::vector<Phrase>> decode(std::span<const std::int16_t> samples, StreamTime start,
-                                       const std::stop_token& stop) {
-        if (std::exchange(is_spoilt_, false)) {
-            decoder_->set_channel(channel_);
-        }
-        if (auto begun = decoder_->begin(); !begun) {
+    Result<std::vector<Phrase>> decode(Decoder& decoder, std::span<const std::int16_t> samples,
+                                       StreamTime start, const std::stop_token& stop) {
+        decoder.set_channel(channel_);
+        if (auto begun = decoder.begin(); !begun) {
             return tl::unexpected{std::move(begun.error())};
         }
         std::optional<Error> error;
@@ -111,13 +105,12 @@ class Session final : public speech::TranscriptionSession {
             }
             const auto block = samples.first(std::min(kBlock, samples.size()));
             samples = samples.subspan(block.size());
-            if (auto fed = decoder_->feed(block); !fed) {
+            if (auto fed = decoder.feed(block); !fed) {
                 error = std::move(fed.error());
             }
         }
         // Also after a stop: the decoder must be idle again before its next use.
-        auto raw = decoder_->finish();
-        is_spoilt_ = true;
+        auto raw = decoder.finish();
         if (error) {
             return tl::unexpected{std::move(*error)};
         }
@@ -128,26 +121,22 @@ class Session final : public speech::TranscriptionSession {
         // The decoder adapts to whatever it hears. After a stretch of crowd noise alone it would
         // understand the next sentence half as well, so only speech leaves a trace.
         if (!words.empty()) {
-            channel_ = decoder_->channel();
-            is_spoilt_ = false;
+            channel_ = decoder.channel();
         }
         return words;
     }
 
-    const std::unique_ptr<Decoder> decoder_;
+    DecoderPool& decoders_;  // the model's, which outlives its sessions
     const HearingLimits limits_;
-    std::atomic<int>& open_;  // the model's, which outlives its sessions
-    ChannelState channel_;    // as it was after the last speech
-    bool is_spoilt_ = false;  // the decoder has adapted to something else since
+    ChannelState channel_;  // as it was after the last speech
 };
 
 class Model final : public speech::TranscriptionModel {
   public:
     Model(ModelFiles files, const PocketsphinxOptions& options, std::unique_ptr<Decoder> loaded)
-        : files_{std::move(files)},
-          limits_{options.limits},
-          max_sessions_{options.max_sessions},
-          loaded_{std::move(loaded)} {}
+        : limits_{options.limits},
+          fresh_channel_{loaded->channel()},
+          decoders_{std::move(files), options.most_decoders, std::move(loaded)} {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "pocketsphinx-en-us"; }
 
@@ -157,39 +146,15 @@ class Model final : public speech::TranscriptionModel {
 
     [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionSession>> open_session()
         const override {
-        if (++open_ > max_sessions_) {
-            --open_;
-            return fail(ErrorCode::kExhausted,
-                        fmt::format("pocketsphinx: {} sessions are open", max_sessions_));
-        }
-        auto decoder = take_loaded();
-        if (!decoder) {
-            auto opened = Decoder::open(files_);
-            if (!opened) {
-                --open_;
-                return tl::unexpected{std::move(opened.error())};
-            }
-            decoder = std::move(*opened);
-        }
-        return std::make_unique<Session>(std::move(decoder), limits_, open_);
+        return std::make_unique<Session>(decoders_, limits_, fresh_channel_);
     }
 
   private:
-    std::unique_ptr<Decoder> take_loaded() const LIVEDUB_EXCLUDES(mutex_) {
-        const MutexLock lock{mutex_};
-        return std::move(loaded_);
-    }
-
     // Constant after construction.
-    const ModelFiles files_;
     const HearingLimits limits_;
-    const int max_sessions_;
+    const ChannelState fresh_channel_;
 
-    mutable std::atomic<int> open_{0};  // sessions
-
-    // Guarded by mutex_.
-    mutable Mutex mutex_;
-    mutable std::unique_ptr<Decoder> loaded_ LIVEDUB_GUARDED_BY(mutex_);
+    mutable DecoderPool decoders_;  // thread-safe
 };
 
 }  // namespace

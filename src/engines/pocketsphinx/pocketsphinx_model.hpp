@@ -6,8 +6,10 @@
 
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "base/result.hpp"
@@ -19,11 +21,13 @@ namespace livedub::pocketsphinx {
 struct PocketsphinxOptions {
     std::vector<std::filesystem::path> model_directories = default_model_directories();
     HearingLimits limits{};
-    int max_sessions = 16;  // each has a decoder of its own: 95 MiB
+    /// Loaded at most, 95 MiB each: as many fragments are recognised at a time, of any number of
+    /// sessions.
+    int most_decoders = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 };
 
-/// Loads the model, so that a broken one is known before air; the first session takes over what was
-/// loaded, each further one loads its own (0.3 s): the library cannot share weights.
+/// Loads the model, so that a broken one is known before air. Opening a session costs nothing; a
+/// further decoder is loaded (0.3 s) when a fragment finds all of them busy.
 ///
 /// Errors: kUnavailable, naming the file and the package that are missing.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> load_pocketsphinx(

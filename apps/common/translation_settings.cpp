@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/translation_settings.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace livedub {
+namespace {
+
+using config::Settings;
+
+constexpr const char* kProvider = "TRANSLATION_PROVIDER";
+
+bool is_web_url(std::string_view text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
+std::vector<std::string> providers() {
+    std::vector<std::string> names;
+    for (const auto& engine : engines::known_engines()) {
+        if (engine.stage == engines::EngineStage::kTranslate && engine.is_in_build) {
+            names.push_back(engine.name);
+        }
+    }
+    return names;
+}
+
+/// A list of those there are, each once; or none, alone.
+bool is_choice(const std::vector<std::string>& names) {
+    const bool are_known = std::ranges::all_of(names, [all = providers()](const std::string& name) {
+        return std::ranges::find(all, name) != all.end();
+    });
+    const std::set<std::string> different{names.begin(), names.end()};
+    return names == std::vector<std::string>{"none"} ||
+           (are_known && different.size() == names.size());
+}
+
+}  // namespace
+
+std::vector<config::SettingSpec> translation_settings() {
+    return {
+        {.name = kProvider,
+         .default_value = "apertium",
+         .help = "Translators, first choice first; or none"},
+        {.name = "DEEPL_AUTH_KEY",
+         .default_value = "",
+         .help = "The key that deepl needs",
+         .is_secret = true},
+        {.name = "DEEPL_API_URL", .default_value = "", .help = "Instead of DeepL's own"},
+        {.name = "LIBRETRANSLATE_URL",
+         .default_value = "",
+         .help = "The server that libretranslate needs"},
+        {.name = "LIBRETRANSLATE_API_KEY",
+         .default_value = "",
+         .help = "Its key, if it wants one",
+         .is_secret = true},
+        {.name = "OPENAI_BASE_URL",
+         .default_value = "",
+         .help = "The server that openai-compatible needs, with /v1"},
+        {.name = "OPENAI_API_KEY",
+         .default_value = "",
+         .help = "Its key, if it wants one",
+         .is_secret = true},
+        {.name = "OPENAI_TRANSLATION_MODEL",
+         .default_value = "",
+         .help = "The model that openai-compatible needs"},
+    };
+}
+
+void read_translation_settings(SettingsReader& reader, const Settings& settings,
+                               engines::SpeechConfig& speech) {
+    speech.translator = settings.text(kProvider);
+    const auto names = engines::chosen_engines(engines::EngineStage::kTranslate, speech.translator);
+    const auto is_chosen = [&](std::string_view name) {
+        return std::ranges::find(names, name) != names.end();
+    };
+    if (is_chosen("mock")) {
+        reader.refuse(kProvider, "a real engine; for a service without any, use --mode echo");
+    } else if (!is_choice(names)) {
+        reader.refuse(kProvider, fmt::format("{}, or several with commas between them; or none "
+                                             "(what this build has)",
+                                             fmt::join(providers(), ", ")));
+    }
+
+    auto& access = speech.access;
+    access = {.deepl_url = settings.text("DEEPL_API_URL"),
+              .deepl_key = settings.text("DEEPL_AUTH_KEY"),
+              .libretranslate_url = settings.text("LIBRETRANSLATE_URL"),
+              .libretranslate_key = settings.text("LIBRETRANSLATE_API_KEY"),
+              .openai_url = settings.text("OPENAI_BASE_URL"),
+              .openai_key = settings.text("OPENAI_API_KEY"),
+              .openai_model = settings.text("OPENAI_TRANSLATION_MODEL")};
+    if (is_chosen("deepl") && access.deepl_key.empty()) {
+        reader.refuse("DEEPL_AUTH_KEY", "the key of a DeepL account; the provider deepl needs it");
+    }
+    if (!access.deepl_url.empty() && !is_web_url(access.deepl_url)) {
+        reader.refuse("DEEPL_API_URL", "a URL like https://api.deepl.com");
+    }
+    if (is_chosen("libretranslate") && !is_web_url(access.libretranslate_url)) {
+        reader.refuse("LIBRETRANSLATE_URL",
+                      "a URL like http://localhost:5000; the provider libretranslate needs it");
+    }
+    if (is_chosen("openai-compatible") && !is_web_url(access.openai_url)) {
+        reader.refuse("OPENAI_BASE_URL",
+                      "a URL like http://localhost:8080/v1; openai-compatible needs it");
+    }
+    if (is_chosen("openai-compatible") && access.openai_model.empty()) {
+        reader.refuse("OPENAI_TRANSLATION_MODEL",
+                      "the name of a model; openai-compatible needs it");
+    }
+}
+
+}  // namespace livedub

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engines/online/online_translator.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/mutex.hpp"
+#include "telemetry/log.hpp"
+
+namespace livedub::online {
+namespace {
+
+using nlohmann::json;
+using speech::LanguagePair;
+
+constexpr std::string_view kProbe = "Good evening.";
+/// Whoever prepares a stream has other things to do for it.
+constexpr std::chrono::milliseconds kProbeTime{2'000};
+constexpr std::size_t kMostPrepared = 64;  // remembered; a pair beyond is tried for each stream
+constexpr std::size_t kMostShown = 200;    // of a refusal's own words
+
+/// Between any two languages a translation may be several times as long; a model that talks on is
+/// longer still.
+constexpr std::size_t kMostTimes = 8;
+constexpr std::size_t kAlwaysAllowed = 200;
+
+/// Names and numbers may stay as they are; a sentence may not.
+constexpr std::ptrdiff_t kFewWords = 3;
+
+std::optional<std::string> text_at(const json& root, const std::string& pointer) {
+    const json::json_pointer at{pointer};
+    if (!root.contains(at) || !root[at].is_string()) {
+        return std::nullopt;
+    }
+    return root[at].get<std::string>();
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const auto first = text.find_first_not_of(kSpace);
+    return first == std::string_view::npos
+               ? std::string_view{}
+               : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+ErrorCode code_of(int status) {
+    constexpr int kBadRequest = 400;
+    constexpr int kRequestTimeout = 408;
+    constexpr int kTooManyRequests = 429;
+    constexpr int kQuotaExceeded = 456;  // DeepL's
+    constexpr int kServerError = 500;
+    if (status == kTooManyRequests || status == kQuotaExceeded) {
+        return ErrorCode::kExhausted;
+    }
+    if (status == kRequestTimeout || status >= kServerError) {
+        return ErrorCode::kUnavailable;
+    }
+    return status == kBadRequest ? ErrorCode::kInvalidArgument : ErrorCode::kInternal;
+}
+
+/// On one line, and not too long for one; still UTF-8.
+std::string shown(std::string text) {
+    if (text.size() > kMostShown) {
+        auto end = kMostShown;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+            --end;
+        }
+        text.resize(end);
+    }
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < ' '; }, ' ');
+    return text;
+}
+
+class OnlineTranslator final : public speech::Translator {
+  public:
+    OnlineTranslator(TranslationApi api, std::chrono::milliseconds timeout)
+        : api_{std::move(api)}, timeout_{timeout} {}
+
+    [[nodiscard]] std::string_view name() const noexcept override { return api_.name; }
+
+    Result<void> prepare(const LanguagePair& pair) override {
+        {
+            const MutexLock lock{mutex_};
+            if (std::ranges::find(prepared_, pair) != prepared_.end()) {
+                return {};
+            }
+        }
+        if (auto tried = ask(kProbe, pair, std::min(timeout_, kProbeTime), {}); !tried) {
+            const auto& error = tried.error();
+            if (error.code() == ErrorCode::kInvalidArgument ||
+                error.code() == ErrorCode::kInternal) {
+                return tl::unexpected{error};
+            }
+            logger("speech")->warn("translator_not_answering name={} error=\"{}\"", api_.name,
+                                   error.message());
+            return {};
+        }
+        const MutexLock lock{mutex_};
+        if (prepared_.size() < kMostPrepared) {  // clients name the languages
+            prepared_.push_back(pair);
+        }
+        return {};
+    }
+
+    Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+                                  const std::stop_token& stop) override {
+        return ask(text, pair, timeout_, stop);
+    }
+
+  private:
+    [[nodiscard]] Result<std::string> ask(std::string_view text, const LanguagePair& pair,
+                                          std::chrono::milliseconds limit,
+                                          const std::stop_token& stop) const {
+        auto request = api_.ask(text, pair);
+        request.connect_timeout = std::min(request.connect_timeout, limit);
+        request.total_timeout = limit;
+        auto page = http::fetch(request, stop);
+        if (!page) {
+            auto error = std::move(page).error().with_context(api_.name);
+            // Too long an answer is not too much to ask.
+            return error.code() == ErrorCode::kExhausted
+                       ? fail(ErrorCode::kInternal, error.message())
+                       : tl::unexpected{std::move(error)};
+        }
+        return read_translation(api_, *page, text);
+    }
+
+    // Constant after construction.
+    const TranslationApi api_;
+    const std::chrono::milliseconds timeout_;
+
+    // Guarded by mutex_.
+    Mutex mutex_;
+    std::vector<LanguagePair> prepared_ LIVEDUB_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+Result<std::string> read_translation(const TranslationApi& api, const http::FetchedPage& page,
+                                     std::string_view source) {
+    constexpr int kOk = 200;
+    const auto failed = [&](ErrorCode code, std::string_view why) {
+        return fail(code, fmt::format("{}: {}", api.name, why));
+    };
+    const auto answer = json::parse(page.body, nullptr, false);
+    if (page.status != kOk) {
+        const auto complaint = text_at(answer, api.complaint_at);
+        return failed(code_of(page.status), fmt::format("HTTP {}{}", page.status,
+                                                        complaint ? ": " + shown(*complaint) : ""));
+    }
+    if (answer.is_discarded()) {
+        return failed(ErrorCode::kInternal, "the answer is not JSON");
+    }
+    const auto found = text_at(answer, api.translation_at);
+    if (!found) {
+        return failed(ErrorCode::kInternal,
+                      fmt::format("the answer has no text at {}", api.translation_at));
+    }
+    const auto translation = trimmed(*found);
+    if (translation.empty()) {
+        return failed(ErrorCode::kInternal, "the translation is empty");
+    }
+    if (translation.size() > kAlwaysAllowed + kMostTimes * source.size()) {
+        return failed(ErrorCode::kInternal, fmt::format("{} bytes for {} are no translation",
+                                                        translation.size(), source.size()));
+    }
+    if (translation == trimmed(source) && std::ranges::count(translation, ' ') >= kFewWords) {
+        return failed(ErrorCode::kInternal, "the text came back untranslated");
+    }
+    return std::string{translation};
+}
+
+std::unique_ptr<speech::Translator> make_online_translator(TranslationApi api,
+                                                           std::chrono::milliseconds timeout) {
+    return std::make_unique<OnlineTranslator>(std::move(api), timeout);
+}
+
+}  // namespace livedub::online
