@@ -26,7 +26,15 @@ from bench_figures import ROOT, say, spread
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.processes import Livedub, Process, cpu_seconds, publish, resident_mib, wait_for  # noqa: E402
+from support.processes import (  # noqa: E402
+    Livedub,
+    Process,
+    cpu_seconds,
+    free_port,
+    publish,
+    resident_mib,
+    wait_for,
+)
 from support.rtmp_client import Players  # noqa: E402
 
 BINARY = ROOT / "build/release/apps/livedub"
@@ -154,14 +162,6 @@ events {{ worker_connections 256; }}
 rtmp {{ server {{ listen 127.0.0.1:{port}; chunk_size 4096; application live {{ live on; }} }} }}
 """)
     return path
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def relay_once(port: int, pid: int, name: str) -> tuple[float, float]:

@@ -7,7 +7,8 @@
 
 Starts `livedub up`, publishes the test clip over RTMP in real time, prints every fragment as it is decided,
 records live/demo/out to build/demo and measures the recording. Exit codes: 0 the minute was dubbed, 1 it was
-not (one line says why), 3 a port is in use. Whatever happens, nothing it started is left running.
+not (one line says why), 3 a port is in use, 130 or 143 it was stopped (Ctrl-C, SIGTERM). Whatever happens, nothing
+it started is left running.
 """
 
 import argparse
@@ -45,6 +46,28 @@ class Failed(Exception):
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Stopped(Exception):
+    """The person has seen enough."""
+
+
+class StopSignals:
+    """SIGINT and SIGTERM, noted when they come and acted on where the demo asks for them. An exception out of the
+    handler itself could be raised anywhere: lost in a finaliser, or leaving a lock of `subprocess` taken for ever.
+    """
+
+    def __init__(self) -> None:
+        self.received = 0
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, _frame) -> None:
+        self.received = number
+
+    def check(self) -> None:
+        if self.received:
+            raise Stopped
 
 
 class Screen:
@@ -218,7 +241,7 @@ def keep(folder: Path, received: Recording) -> None:
         os.replace(folder / made, folder / name)
 
 
-def run(options: argparse.Namespace, screen: Screen) -> None:
+def run(options: argparse.Namespace, screen: Screen, signals: StopSignals) -> None:
     began = time.monotonic()
     for tool, package in (("ffmpeg", "ffmpeg"), ("ffprobe", "ffmpeg")):
         if shutil.which(tool) is None:
@@ -255,6 +278,7 @@ def run(options: argparse.Namespace, screen: Screen) -> None:
             with Reader(program.url(STREAM, "in"), sent):
 
                 def out_is_ready() -> bool:
+                    signals.check()
                     watch.turn(sent, received)
                     if not publisher.running:
                         raise Failed(f"the publisher ended early: {publisher.stderr.strip()[-200:]}")
@@ -263,6 +287,7 @@ def run(options: argparse.Namespace, screen: Screen) -> None:
                 wait_for(out_is_ready, f"live/{STREAM}/out", facts["delay_s"] + 10)
                 with Reader(program.url(STREAM, "out"), received) as reader:
                     while reader.process.running:
+                        signals.check()
                         watch.turn(sent, received)
                         if not program.running:
                             raise Failed(f"livedub ended unexpectedly: {program.stderr.strip()[-300:]}")
@@ -280,10 +305,12 @@ def run(options: argparse.Namespace, screen: Screen) -> None:
         raise Failed("nothing came out")
 
     screen.bottom("  measuring the recording ...")
+    signals.check()
     flat = Recording.load(marks.remux(clip, folder / "clip.flv"))
     (folder / "clip.flv").unlink()
     facts["clip_digests"] = h264.picture_digests(flat)
     facts["clip_offsets"] = marks.av_offsets(flat)
+    signals.check()
     summary(screen, watch, sent, received, facts)
     keep(folder, received)
     shown = os.path.relpath(folder, os.getcwd())
@@ -306,23 +333,17 @@ def main() -> int:
     parser.add_argument("--out", default=str(ROOT / "build/demo"))
     options = parser.parse_args()
 
-    # SIGTERM unwinds like Ctrl-C does, through every `with`.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signals = StopSignals()
     screen = Screen()
     try:
-        run(options, screen)
-    except Failed as problem:
+        run(options, screen, signals)
+    except (Stopped, Failed, Unexpected, OSError, ValueError, subprocess.CalledProcessError) as problem:
         screen.clear()
-        print(f"demo: {problem}", file=sys.stderr)
-        return problem.code
-    except (Unexpected, OSError, ValueError, subprocess.CalledProcessError) as problem:
-        screen.clear()
+        if signals.received:  # a terminal's Ctrl-C ends the programs started here too, and that is no failure
+            print("demo: stopped", file=sys.stderr)
+            return 128 + signals.received
         print(f"demo: {str(problem).splitlines()[0]}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        screen.clear()
-        print("demo: stopped", file=sys.stderr)
-        return 130
+        return problem.code if isinstance(problem, Failed) else 1
     return 0
 
 

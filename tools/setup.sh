@@ -7,6 +7,8 @@
 #   tools/setup.sh demo            build and run (the default)
 #   tools/setup.sh test            demo + what the tests need
 #   tools/setup.sh lint|bench      test + formatters and analysers | + what the benchmark compares with
+#   tools/setup.sh coverage        test + what sums up which lines were run
+#   tools/setup.sh containers      what makes images offline, and Compose v2 beside an engine that lacks it
 #
 # Runs apt-get as root, through sudo otherwise. Exit codes: 0 everything is there, 1 it could not be
 # made so (the line on stderr says which package and why), 2 bad usage or not a Debian family system.
@@ -15,13 +17,8 @@ set -euo pipefail
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$2" >&2; exit "$1"; }
 
-build_packages=(
-    cmake ninja-build ccache g++ pkg-config
-    libboost-dev libssl-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libspdlog-dev
-    prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    libpocketsphinx-dev libespeak-ng-dev librubberband-dev libebur128-dev libsoxr-dev
-    libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
-)
+# A file of its own: the images are built with the same ones, and start anew whenever it changes.
+mapfile -t build_packages <"$(dirname "$0")/build_packages.txt"
 run_packages=(
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
     pocketsphinx-en-us espeak-ng-data apertium apertium-eng-spa
@@ -30,10 +27,11 @@ run_packages=(
 test_packages=(
     libgtest-dev libgmock-dev libbenchmark-dev python3-pytest python3-pytest-timeout gstreamer1.0-tools
     clang-14 libclang-rt-14-dev openssl
-    python3-socketio python3-aiohttp python3-requests python3-websocket
+    busybox python3-yaml python3-socketio python3-aiohttp python3-requests python3-websocket
 )
 lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
 bench_packages=(nginx-core libnginx-mod-rtmp)
+container_packages=(debootstrap tar)
 
 profile=${1:-demo}
 case "$profile" in
@@ -41,7 +39,9 @@ case "$profile" in
     test) wanted=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}") ;;
     lint) wanted=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${lint_packages[@]}") ;;
     bench) wanted=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
-    *) die 2 "unknown task '$profile' (allowed: demo, test, lint, bench)" ;;
+    coverage) wanted=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" gcovr) ;;
+    containers) wanted=("${container_packages[@]}") ;;
+    *) die 2 "unknown task '$profile' (allowed: demo, test, lint, bench, coverage, containers)" ;;
 esac
 if ! { command -v dpkg-query && command -v apt-get; } >/dev/null; then
     die 2 "this is not a Debian or Ubuntu system (no apt-get); install by hand: ${wanted[*]}"
@@ -53,8 +53,14 @@ missing=()
 for package in "${wanted[@]}"; do
     installed "$package" || missing+=("$package")
 done
-if [ ${#missing[@]} -eq 0 ]; then
+finish() {
+    if [ "$profile" = containers ]; then
+        exec "$(dirname "$0")/compose_plugin.sh"
+    fi
     exit 0
+}
+if [ ${#missing[@]} -eq 0 ]; then
+    finish
 fi
 
 as_root=()
@@ -92,3 +98,4 @@ done
 apt install --no-install-recommends "${resolved[@]}" ||
     die 1 "apt-get install failed: $(reason)"
 say "done"
+finish
