@@ -42,12 +42,21 @@ def build() -> Path:
 
 
 @pytest.fixture(scope="session")
-def livedub(build) -> Path:
+def built(build):
+    """Finds a program by its path in the build folder."""
+
+    def find(path: str) -> Path:
+        if not (build / path).exists():
+            pytest.fail(f"{build / path} is not built; run `make build`", pytrace=False)
+        return build / path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def livedub(built) -> Path:
     """The program under test."""
-    binary = build / "apps/livedub"
-    if not binary.exists():
-        pytest.fail(f"{binary} is not built; run `make build`", pytrace=False)
-    return binary
+    return built("apps/livedub")
 
 
 @pytest.fixture(scope="session")

@@ -201,7 +201,7 @@ TEST_F(GstRtmp, SendsMetadataOnce) {
 TEST_F(GstRtmp, FinishDeliversWhatWasPushed) {
     std::vector<Sent> sent{video_config(), audio_config()};
     for (std::uint32_t i = 0; i < 20; ++i) {
-        sent.push_back(video_frame(i * 40, i == 0, 300'000));
+        sent.push_back(video_frame(i * 40, i == 0, 100'000));
     }
     Collector<IngestItem> items;
     const auto ingest = play(items);

@@ -6,8 +6,11 @@
 
 #include "media_session/output.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace livedub {
 namespace {
@@ -67,6 +70,59 @@ TEST_F(OutputToNobody, AnOldConnectionsEndIsNoNews) {
     EXPECT_EQ(lose(1), seconds{1});
     output_.lost(1, Error{ErrorCode::kUnavailable, "again"}, clock_.now());
     EXPECT_FALSE(output_.reconnect_at().has_value());
+}
+
+/// A port that lets connections be made and never answers.
+class SilentPort {
+  public:
+    SilentPort() : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof(address);
+        auto* const any = reinterpret_cast<sockaddr*>(&address);
+        EXPECT_EQ(::bind(socket_, any, size), 0);
+        EXPECT_EQ(::listen(socket_, 1), 0);
+        EXPECT_EQ(::getsockname(socket_, any, &size), 0);
+        port_ = ntohs(address.sin_port);
+    }
+    ~SilentPort() { ::close(socket_); }
+    SilentPort(const SilentPort&) = delete;
+    SilentPort& operator=(const SilentPort&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+  private:
+    const int socket_;
+    std::uint16_t port_ = 0;
+};
+
+TEST_F(OutputToNobody, SaysHowFarSoundAndPictureHaveMovedApart) {
+    using std::chrono::milliseconds;
+    auto sound = keyframe();
+    sound.timed.unit.kind = UnitKind::kAudioFrame;
+    sound.timed.unit.codec = Codec::kAac;
+    auto config = keyframe();
+    config.timed.unit.kind = UnitKind::kVideoConfig;
+    const SilentPort silent;  // what is sent stays queued
+    Output output{"rtmp://127.0.0.1:" + std::to_string(silent.port()) + "/live/test/out", metrics_,
+                  [](std::uint64_t, const Error&) {}};
+    output.connect(clock_.now());
+
+    output.send(config, clock_.now());
+    output.send(keyframe(), clock_.now());
+    output.send(sound, clock_.now());
+    EXPECT_EQ(metrics_.av_offset_ms.Value(), 0.0);
+
+    sound.shift = milliseconds{-12};
+    output.send(sound, clock_.now());
+    EXPECT_EQ(metrics_.av_offset_ms.Value(), -12.0);
+    EXPECT_EQ(metrics_.av_sync_delta_ms.Value(), 12.0);
+
+    auto picture = keyframe();
+    picture.shift = milliseconds{-12};
+    output.send(picture, clock_.now());
+    EXPECT_EQ(metrics_.av_offset_ms.Value(), 0.0) << "moved together";
 }
 
 }  // namespace

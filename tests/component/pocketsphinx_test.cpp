@@ -208,26 +208,76 @@ TEST_F(Pocketsphinx, RefusesWhatIsNot16KHzMonoOfSensibleLength) {
     EXPECT_EQ(code(chunk(std::vector<std::int16_t>(976'000))), ErrorCode::kInvalidArgument);
 }
 
-TEST_F(Pocketsphinx, SessionsWorkSideBySideUpToTheLimit) {
-    auto limited = pocketsphinx::load_pocketsphinx({.max_sessions = 2});
-    ASSERT_TRUE(limited.has_value());
+TEST_F(Pocketsphinx, ManySessionsShareFewDecoders) {
+    auto shared = pocketsphinx::load_pocketsphinx({.most_decoders = 2});
+    ASSERT_TRUE(shared.has_value());
     const auto speech = spoken_by_flite(kSentences[2]);
-    auto first = (*limited)->open_session();
+    const auto expected = text_of(hear(speech));
+    ASSERT_FALSE(expected.empty());
+
+    std::array<std::string, 5> heard;
     {
-        auto second = (*limited)->open_session();
-        ASSERT_TRUE(first.has_value() && second.has_value());
-        EXPECT_EQ((*limited)->open_session().error().code(), ErrorCode::kExhausted);
-        std::string heard;
-        std::string heard_beside;
-        {
-            const std::jthread beside{
-                [&] { heard_beside = text_of(*(*second)->transcribe(chunk(speech), {})); }};
-            heard = text_of(*(*first)->transcribe(chunk(speech), {}));
+        std::vector<std::jthread> speakers;
+        for (auto& text : heard) {
+            speakers.emplace_back([&] {
+                const auto session = *(*shared)->open_session();
+                text = text_of(*session->transcribe(chunk(speech), {}));
+            });
         }
-        EXPECT_EQ(heard, heard_beside);
-        EXPECT_FALSE(heard.empty());
     }
-    EXPECT_TRUE((*limited)->open_session().has_value());
+
+    EXPECT_THAT(heard, testing::Each(expected));
+}
+
+TEST_F(Pocketsphinx, EachSessionKeepsItsOwnChannel) {
+    auto shared = pocketsphinx::load_pocketsphinx({.most_decoders = 1});
+    ASSERT_TRUE(shared.has_value());
+    const auto loud = spoken_by_flite(kSentences[1]);
+    auto quiet = loud;
+    for (auto& sample : quiet) {
+        sample = static_cast<std::int16_t>(sample / 40);
+    }
+    const auto alone = *(*shared)->open_session();
+    std::vector<std::string> heard_alone;
+    for (int turn = 0; turn < 3; ++turn) {
+        heard_alone.push_back(text_of(*alone->transcribe(chunk(loud), {})));
+    }
+
+    const auto one = *(*shared)->open_session();
+    const auto other = *(*shared)->open_session();
+    std::vector<std::string> heard_between;
+    for (int turn = 0; turn < 3; ++turn) {
+        heard_between.push_back(text_of(*one->transcribe(chunk(loud), {})));
+        (void)other->transcribe(chunk(quiet), {});
+    }
+
+    EXPECT_EQ(heard_between, heard_alone);
+}
+
+TEST_F(Pocketsphinx, WaitsForADecoderNoLongerThanItMay) {
+    auto shared = pocketsphinx::load_pocketsphinx({.most_decoders = 1});
+    ASSERT_TRUE(shared.has_value());
+    const auto busy = *(*shared)->open_session();
+    const auto waiting = *(*shared)->open_session();
+    const auto speech = spoken_by_flite(kSentences[0]);
+    std::vector<std::int16_t> samples;
+    while (samples.size() < 800'000) {
+        samples.insert(samples.end(), speech.begin(), speech.end());
+    }
+    std::stop_source end_of_test;
+    {
+        const std::jthread talker{
+            [&] { (void)busy->transcribe(chunk(samples), end_of_test.get_token()); }};
+        std::stop_source impatient;
+        impatient.request_stop();
+
+        const auto words = waiting->transcribe(chunk(speech), impatient.get_token());
+
+        ASSERT_FALSE(words.has_value());
+        EXPECT_EQ(words.error().code(), ErrorCode::kCancelled);
+        end_of_test.request_stop();
+    }
+    EXPECT_FALSE(waiting->transcribe(chunk(speech), {})->empty());
 }
 
 /// A real, old and noisy recording: measured, and only held to do no harm.

@@ -181,6 +181,9 @@ TEST_F(RtmpServer, ASlowPlayerLosesWholeGroupsAndSlowsNobody) {
     start([](ServerConfig& config) {
         config.gop_cache_bytes = 400'000;
         config.player_queue_bytes = 500'000;
+        // It loses pictures, not its connection, however long the rest takes.
+        config.idle_timeout = std::chrono::seconds{120};
+        config.linger_timeout = std::chrono::seconds{60};
     });
     RtmpClient publisher{port()};
     publisher.publish("live/demo", "in");
@@ -308,6 +311,26 @@ TEST_F(RtmpServer, APlayerMayComeBeforeThePublisher) {
         eventually([&] { return has_metric(R"(paths{name="live/demo/in",state="ready"} 1)"); }));
 }
 
+TEST_F(RtmpServer, MetadataHasNoTimeAndCuePointsKeepTheirs) {
+    start();
+    RtmpClient player{port()};  // there before the publisher: nothing is replayed to it
+    player.play("live/demo", "in");
+    ASSERT_TRUE(eventually([&] { return readers() == 1; }));
+    RtmpClient publisher{port()};
+    publisher.publish("live/demo", "in");
+    publisher.send(samples::metadata(7000));
+    publisher.send(samples::cue_point(7010));
+
+    const auto metadata = player.receive_media();
+    const auto cue_point = player.receive_media();
+
+    ASSERT_TRUE(metadata && cue_point);
+    EXPECT_TRUE(wire::is_metadata(metadata->payload));
+    EXPECT_EQ(metadata->timestamp_ms, 0U);
+    EXPECT_EQ(cue_point->payload, samples::cue_point(0).payload);
+    EXPECT_EQ(cue_point->timestamp_ms, 7010U);
+}
+
 TEST_F(RtmpServer, APlayerDoesNotWaitForever) {
     start([](ServerConfig& config) { config.play_wait_timeout = milliseconds{100}; });
     RtmpClient player{port()};
@@ -381,7 +404,7 @@ TEST_F(RtmpServer, PeersThatDoNothingAreClosed) {
 }
 
 TEST_F(RtmpServer, APublisherThatFallsSilentIsGone) {
-    start([](ServerConfig& config) { config.idle_timeout = milliseconds{100}; });
+    start([](ServerConfig& config) { config.idle_timeout = std::chrono::seconds{1}; });
     RtmpClient publisher{port()};
     publisher.publish("live/demo", "in");
     send_start(publisher);

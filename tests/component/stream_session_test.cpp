@@ -52,7 +52,17 @@ class ScriptedDubber final : public Dubber {
                                                            OnOutcome on_outcome) override {
         const MutexLock lock{mutex_};
         opened_ = std::move(options);
-        return std::make_unique<Session>(answer_, std::move(on_outcome));
+        return std::make_unique<Session>(*this, std::move(on_outcome));
+    }
+
+    struct Seen {
+        std::uint64_t number = 0;
+        StreamTime end;
+        bool is_to_be_dubbed = false;
+    };
+    [[nodiscard]] std::vector<Seen> seen() const {
+        const MutexLock lock{mutex_};
+        return seen_;
     }
 
     [[nodiscard]] std::optional<DubOptions> opened() const {
@@ -63,15 +73,20 @@ class ScriptedDubber final : public Dubber {
   private:
     class Session final : public DubSession {
       public:
-        Session(Answer answer, OnOutcome on_outcome)
-            : answer_{answer}, on_outcome_{std::move(on_outcome)} {}
+        Session(ScriptedDubber& dubber, OnOutcome on_outcome)
+            : dubber_{dubber}, on_outcome_{std::move(on_outcome)} {}
+
+        void keep(Fragment&& fragment) override {
+            dubber_.note({fragment.number, fragment.audio.end(), false});
+        }
 
         void request(Fragment fragment, SteadyTime /*deadline*/) override {
+            dubber_.note({fragment.number, fragment.audio.end(), true});
             DubOutcome outcome{.fragment = fragment.number};
-            if (answer_ == Answer::kNothingEver) {
+            if (dubber_.answer_ == Answer::kNothingEver) {
                 return;
             }
-            if (answer_ == Answer::kFailure) {
+            if (dubber_.answer_ == Answer::kFailure) {
                 outcome.fallback = FallbackReason::kFailed;
             } else {
                 auto tone = fragment.audio.samples();
@@ -85,12 +100,18 @@ class ScriptedDubber final : public Dubber {
         }
 
       private:
-        const Answer answer_;
+        ScriptedDubber& dubber_;
         const OnOutcome on_outcome_;
     };
 
+    void note(Seen seen) {
+        const MutexLock lock{mutex_};
+        seen_.push_back(seen);
+    }
+
     const Answer answer_;
     mutable Mutex mutex_;
+    std::vector<Seen> seen_ LIVEDUB_GUARDED_BY(mutex_);
     std::optional<DubOptions> opened_ LIVEDUB_GUARDED_BY(mutex_);
 };
 
@@ -311,6 +332,7 @@ TEST_F(StreamSessionOnAir, ThePictureIsUntouchedAndLateByTheDelay) {
 }
 
 TEST_F(StreamSessionOnAir, SoundHasNoHoleWhetherDubsComeOrNot) {
+    options_.delay = seconds{4};  // room to decide in time on a busy machine
     for (const auto answer :
          {ScriptedDubber::Answer::kLoudTone, ScriptedDubber::Answer::kNothingEver,
           ScriptedDubber::Answer::kFailure}) {
@@ -356,6 +378,28 @@ TEST_F(StreamSessionOnAir, WhatIsBufferedIsPlayedOutWhenThePublisherLeaves) {
     for (std::size_t i = 1; i < fragments.size(); ++i) {
         EXPECT_EQ(fragments[i].start, fragments[i - 1].end);
     }
+}
+
+TEST_F(StreamSessionOnAir, AStopCutsWhatHasArrivedAndGivesItAwayToBeStored) {
+    ScriptedDubber dubber{ScriptedDubber::Answer::kNothingEver};
+    Viewer viewer{base_ + "/live/test/out"};
+    const Publisher publisher{base_ + "/live/test/in"};
+    auto session = start(&dubber);
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.pictures.size() >= 20; }));
+
+    session.reset();
+
+    const auto fragments = decided();
+    const auto seen = dubber.seen();
+    ASSERT_FALSE(fragments.empty());
+    ASSERT_THAT(seen, SizeIs(fragments.size()));
+    for (std::size_t i = 1; i < fragments.size(); ++i) {
+        EXPECT_EQ(fragments[i].start, fragments[i - 1].end);
+    }
+    EXPECT_EQ(fragments.back().reason, FallbackReason::kStopping);
+    EXPECT_EQ(seen.back().number + 1, fragments.size());
+    EXPECT_FALSE(seen.back().is_to_be_dubbed);
+    EXPECT_LT(std::chrono::abs(seen.back().end - fragments.back().end), milliseconds{1});
 }
 
 TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 import socketio
+from support.gate import Gate
 from support.processes import wait_for
 from support.sio_probe import Probe
-from support.socketio_server import Gate, SocketIoServer
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from support.socketio_server import SocketIoServer
 
 TRANSPORTS = ["websocket", "polling", "upgrade"]
 TIMES = {"ping_interval": 25, "ping_timeout": 10}
@@ -27,12 +26,8 @@ every_transport = pytest.mark.parametrize("transport", TRANSPORTS)
 
 
 @pytest.fixture(scope="session")
-def binary() -> Path:
-    build = Path(os.environ.get("LIVEDUB_BUILD", ROOT / "build/dev"))
-    path = build / "tests/sio_client_probe"
-    if not path.exists():
-        pytest.fail(f"{path} is not built; run `make build`", pytrace=False)
-    return path
+def binary(built) -> Path:
+    return built("tests/sio_client_probe")
 
 
 @pytest.fixture
@@ -158,6 +153,7 @@ def test_a_message_of_20_mb_travels_both_ways(server, probe, transport):
         client.emit("a", 1)
         wait_for(lambda: client.events("said back"), "the message", 60)
         assert client.events("said back") == [{"text": text}]
+        wait_for(lambda: server.named("a"), "the event behind it")
         assert server.named("a") == [1]
 
 
@@ -213,7 +209,7 @@ def test_an_unknown_namespace_is_refused(server, probe, transport):
 
 @every_transport
 def test_heartbeats_keep_a_quiet_connection(probe, transport):
-    with SocketIoServer(ping_interval=0.2, ping_timeout=1) as server:
+    with SocketIoServer(ping_interval=0.2, ping_timeout=2) as server:
         server.record("a")
 
         @server.sio.event
@@ -223,7 +219,7 @@ def test_heartbeats_keep_a_quiet_connection(probe, transport):
         with probe(server, "--transport", transport) as client:
             client.connected()
             # A client that does not answer would be gone after the first interval and timeout.
-            server.call(server.sio.sleep(3))
+            server.call(server.sio.sleep(5))
             client.emit("a", 1)
             wait_for(lambda: server.named("a"), "the event")
             assert not client.heard("end")
@@ -289,6 +285,7 @@ def test_no_event_comes_after_the_client_was_destroyed_in_a_callback(server, pro
         client.connected()
         server.call(say())
         wait_for(lambda: server.named("disconnect"), "the disconnect")
+        assert client.end() == 0  # so that all it has said is here
         assert [line.get("name", line["what"]) for line in client.said] == ["connect", "one", "stop", "left"]
 
 

@@ -27,11 +27,8 @@ UPGRADE_HEADERS = {
 
 
 @pytest.fixture(scope="session")
-def sio_echo(build):
-    binary = build / "tests/sio_echo"
-    if not binary.exists():
-        pytest.fail(f"{binary} is not built; run `make build`", pytrace=False)
-    return binary
+def sio_echo(built):
+    return built("tests/sio_echo")
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +54,9 @@ class Client(socketio.Client):
     def send_x(self, data) -> None:
         self.emit("x", data, namespace=self.space)
 
-    def expect(self, values: list) -> None:
+    def expect(self, values: list, limit_s: float = PATIENCE_S) -> None:
         """In any order: this client hands every message to a thread of its own."""
-        wait_for(lambda: len(self.received) >= len(values), "echoes", PATIENCE_S)
+        wait_for(lambda: len(self.received) >= len(values), "echoes", limit_s)
         assert sorted(self.received, key=repr) == sorted(values, key=repr)
 
     def __enter__(self):
@@ -114,7 +111,7 @@ def test_large_messages(server, transport):
     with Client(server, transport) as client:
         for value in ["A" * 13_981_017, {"data": bytes(range(256)) * 40_960}]:
             client.send_x(value)
-            client.expect([value])
+            client.expect([value], 60)
             client.received.clear()
 
 
@@ -123,7 +120,7 @@ def test_a_refused_client_hears_why(server):
     reasons = []
     client.on("connect_error", reasons.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        client.connect(server.url, auth={"token": "bad"}, transports=["websocket"], wait_timeout=1)
+        client.connect(server.url, auth={"token": "bad"}, transports=["websocket"], wait_timeout=3)
     assert reasons == [{"message": "AUTH_FAILED", "data": {"code": "AUTH_FAILED"}}]
 
 
@@ -134,6 +131,7 @@ def test_the_server_disconnects_after_what_it_said(server, transport):
         client.on("farewell", said.append)
         client.emit("bye")
         assert client.left.wait(PATIENCE_S)
+        wait_for(lambda: said, "what it said")
         assert said == ["after this comes the end"]
 
 
@@ -312,7 +310,7 @@ def test_a_failed_upgrade_goes_on_polling(server):
 
 
 def test_an_upgrade_has_its_time(sio_echo):
-    with SioEcho(sio_echo, upgrade_timeout=200) as server:
+    with SioEcho(sio_echo, upgrade_timeout=2000) as server:
         polling = RawPolling(server)
         with RawSocket(server, sid=polling.sid) as raw:
             assert raw.ask("2probe") == "3probe"
@@ -333,20 +331,20 @@ def test_heartbeats_keep_a_quiet_client(sio_echo, transport):
 
 
 def test_a_client_that_answers_no_ping_is_closed(sio_echo):
-    with SioEcho(sio_echo, ping_interval=200, ping_timeout=300) as server:
+    with SioEcho(sio_echo, ping_interval=1000, ping_timeout=500) as server:
         polling = RawPolling(server)
+        begun = time.monotonic()
         with RawSocket(server) as raw:
-            begun = time.monotonic()
             raw.ask("40")
             assert raw.rest() == ["2"]
-            assert 0.45 < time.monotonic() - begun < 5
+            assert 1.45 < time.monotonic() - begun < 15
         wait_for(lambda: server.active() == 0, "both closed")
         assert server.closed("ping_timeout") == 2
         assert error_of("GET", f"{polling.url}?EIO=4&transport=polling&sid={polling.sid}")[1]["code"] == 1
 
 
 def test_a_client_that_joins_nothing_is_closed(sio_echo):
-    with SioEcho(sio_echo, connect_timeout=200) as server:
+    with SioEcho(sio_echo, connect_timeout=2000) as server:
         with RawSocket(server) as silent, RawSocket(server) as joined:
             joined.ask("40")
             assert silent.rest() == []

@@ -8,7 +8,6 @@ the server saw are both checked.
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import time
@@ -22,17 +21,13 @@ from support.processes import Process, Unexpected
 pytest.importorskip("socketio", reason="needs python3-socketio")
 from support.sts_peer import StsPeer  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 FRAGMENT_S = 1.0
 FRAGMENTS = 8
 
 
 @pytest.fixture(scope="module")
-def probe() -> Path:
-    binary = Path(os.environ.get("LIVEDUB_BUILD", ROOT / "build/dev")) / "tests/sts_dub_probe"
-    if not binary.exists():
-        pytest.fail(f"{binary} is not built; run `make build`", pytrace=False)
-    return binary
+def probe(built) -> Path:
+    return built("tests/sts_dub_probe")
 
 
 def encode(source: Path, target: Path, *options: str) -> bytes:
@@ -312,8 +307,8 @@ class Pauses(StsPeer):
 
 def test_a_pause_holds_sends_until_none(dub):
     with Pauses() as peer:
-        run = dub(peer, "--every-ms", 200)
-    check_all_dubbed(run, peer.session)
+        run = dub(peer, "--every-ms", 1000, "--count", 3)
+    check_all_dubbed(run, peer.session, 3)
     assert peer.session.fragments[1]["at"] > peer.resumed_at
     assert run.metric("backpressure_events_total", action="pause") == 1
     assert run.metric("backpressure_events_total", action="none") == 1
@@ -327,7 +322,7 @@ class PausesForEver(StsPeer):
 
 def test_what_is_due_during_a_pause_plays_the_original(dub):
     with PausesForEver() as peer:
-        run = dub(peer, "--every-ms", 200, "--deadline-ms", 1000, "--count", 4)
+        run = dub(peer, "--every-ms", 1000, "--deadline-ms", 2000, "--count", 4)
     assert run.reasons == [None, "backpressure_pause", "backpressure_pause", "backpressure_pause"]
     assert peer.session.numbers == [0]
 
@@ -336,15 +331,15 @@ class SlowsDown(StsPeer):
     async def on_fragment(self, session, fragment):
         if fragment["sequence_number"] == 1:
             self.told_at = time.monotonic()
-            await self.say_backpressure(session, "slow_down", 900)
+            await self.say_backpressure(session, "slow_down", 2000)
         await self.say_result(session, fragment)
 
 
 def test_slow_down_delays_the_next_send(dub):
     with SlowsDown() as peer:
-        run = dub(peer, "--every-ms", 200)
-    check_all_dubbed(run, peer.session)
-    assert peer.session.fragments[2]["at"] - peer.told_at >= 0.88
+        run = dub(peer, "--every-ms", 800, "--count", 4)
+    check_all_dubbed(run, peer.session, 4)
+    assert peer.session.fragments[2]["at"] - peer.told_at >= 1.98
     assert run.metric("backpressure_events_total", action="slow_down") == 1
 
 
@@ -483,7 +478,7 @@ def test_after_two_timeouts_the_session_begins_anew(dub):
     check_numbers(session)
     assert session.numbers.count(0) == 2
     assert run.reasons[0] is None and run.reasons[-1] is None
-    assert run.reasons.count("timeout") == 2
+    assert run.reasons.count("timeout") in (2, 3)
     assert set(run.reasons) <= {None, "timeout", "sts_not_ready"}
     assert run.outcomes[1]["code"] == "TIMEOUT"
 
@@ -523,7 +518,7 @@ class Breaks(StsPeer):
 
 def test_failures_open_the_circuit_and_a_probe_closes_it(dub):
     with Breaks("MODEL_ERROR", 2) as peer:
-        run = dub(peer, "--every-ms", 400, "--breaker-threshold", 2, "--breaker-open-ms", 1000)
+        run = dub(peer, "--every-ms", 800, "--breaker-threshold", 2, "--breaker-open-ms", 2000)
     assert run.reasons[:3] == ["failed", "failed", "breaker_open"]
     assert run.reasons[-1] is None
     assert run.outcomes[0]["detail"] == "MODEL_ERROR: it broke"
@@ -554,7 +549,7 @@ class Forgets(StsPeer):
 
 def test_a_forgotten_session_begins_anew(dub):
     with Forgets() as peer:
-        run = dub(peer, "--every-ms", 300)
+        run = dub(peer, "--every-ms", 800)
     assert len(peer.session.inits) == 2
     assert run.reasons[2] == "failed"
     assert run.reasons[3:] == [None] * (FRAGMENTS - 3)
@@ -646,12 +641,12 @@ def test_a_lost_connection_is_made_again(dub):
 
 
 class GoesAway(StsPeer):
-    """Stops listening when number 1 comes, for a second."""
+    """Stops listening when number 1 comes, for a moment."""
 
     async def on_fragment(self, session, fragment):
         if session is self.sessions[0] and fragment["sequence_number"] == 1:
             await self._close()
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.2)
             await self._open()
         else:
             await self.say_result(session, fragment)

@@ -2,31 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """sts-service against python-socketio: sessions, ordering, errors, backpressure, authentication, pages.
 
-Most of it in echo mode, where sounds are not looked into; the last part in full mode with the packaged
-engines. The tests of a table of the external contract are named after its rows.
+In echo mode, where sounds are not looked into; with engines: test_sts_service_full.py. The tests of a table
+of the external contract are named after its rows.
 """
 
-import json
+import contextlib
+import resource
+import socket
 import subprocess
 import time
 import uuid
 
 import pytest
 import socketio
-from support.processes import Process, wait_for
-from support.sts_service import PATIENCE_S, StsClient, StsService, fragment, log_lines, sound_of
+from support.processes import Process, resident_mib, wait_for
+from support.sts_service import PATIENCE_S, StsClient, StsService, error_of, fragment, log_lines, sound_of
 
 pytestmark = pytest.mark.timeout(120)
 
 BASE64_LIMIT = 13_981_017
-
-
-@pytest.fixture(scope="session")
-def sts_binary(build):
-    binary = build / "apps/sts-service"
-    if not binary.exists():
-        pytest.fail(f"{binary} is not built; run `make build`", pytrace=False)
-    return binary
+IDLE = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +33,8 @@ def echo(sts_binary):
 
 @pytest.fixture(scope="module")
 def slow_echo(sts_binary):
-    """Each echo takes a quarter of a second, so that there is something outstanding."""
-    with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="250", BACKPRESSURE_ENABLED="true",
+    """Each echo takes a second, so that there is something outstanding."""
+    with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="1000", BACKPRESSURE_ENABLED="true",
                     SEQUENCE_GAP_TIMEOUT_MS="600", AUTO_DISCONNECT_DELAY="300ms") as service:  # fmt: skip
         yield service
 
@@ -54,10 +49,6 @@ def client(echo):
 def slow(slow_echo):
     with StsClient(slow_echo) as connected:
         yield connected
-
-
-def error_of(client: StsClient, count: int = 1) -> dict:
-    return client.wait("error", count)[-1]
 
 
 # ---- a stream from its init to its end
@@ -76,7 +67,7 @@ def test_a_stream_over_every_road(echo, transport, namespace, path):
         client.emit("stream:end", {})
         complete = client.wait("stream:complete")[0]
     assert [result["fragment_id"] for result in results] == ids
-    assert [sound_of(result) for result in results] == [b"%d" % number * 5000 for number in range(3)]
+    assert [sound_of(result["dubbed_audio"]) for result in results] == [b"%d" % number * 5000 for number in range(3)]
     assert (complete["total_fragments"], complete["success_count"], complete["failed_count"]) == (3, 3, 0)
     assert complete["statistics"]["success_count"] == 3
     assert complete["total_duration_ms"] == 18000
@@ -98,7 +89,7 @@ def test_an_echo_is_the_same_sound_and_says_that_it_is_one(client):
     assert result["status"] == "success" and result["error"] is None
     assert result["transcript"] == "[ECHO] Original audio (seq=0)"
     assert result["translated_text"] == "[ECHO] Audio original (seq=0)"
-    assert sound_of(result) == b"\x00\xff" * 999
+    assert sound_of(result["dubbed_audio"]) == b"\x00\xff" * 999
     assert {key: result["dubbed_audio"][key] for key in ("format", "sample_rate_hz", "channels", "duration_ms")} == {
         "format": "m4a", "sample_rate_hz": 48000, "channels": 1, "duration_ms": 6000}  # fmt: skip
     assert result["metadata"]["asr_model"] == "echo-mock"
@@ -159,6 +150,31 @@ def test_two_namespaces_of_one_connection_are_two_streams(echo):
         assert ready["/"][0]["session_id"] != ready["/sts"][0]["session_id"]
     finally:
         client.disconnect()
+
+
+def test_an_idle_namespace_is_closed_and_the_other_goes_on(sts_binary):
+    with StsService(sts_binary, "--mode", "echo", WS_IDLE_TIMEOUT="3s") as service:
+        client = socketio.Client(reconnection=False)
+        left, results = [], []
+        client.on("disconnect", lambda: left.append("/"), namespace="/")
+        client.on("disconnect", lambda: left.append("/sts"), namespace="/sts")
+        client.on("fragment:processed", results.append, namespace="/sts")
+        client.connect(service.url, namespaces=["/", "/sts"], transports=["websocket"], wait_timeout=PATIENCE_S)
+        try:
+            client.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": {}}, namespace="/sts")
+            wait_for(lambda: left, "the idle namespace's end")
+            client.emit("fragment:data", fragment(0), namespace="/sts")
+            wait_for(lambda: results, "a result in the other")
+            assert left == ["/"]
+        finally:
+            client.disconnect()
+
+
+def test_who_initialises_nothing_is_disconnected(sts_binary):
+    with StsService(sts_binary, "--mode", "echo", WS_IDLE_TIMEOUT="1s") as service, StsClient(service) as idle:
+        assert idle.left.wait(PATIENCE_S)
+    with StsService(sts_binary, "--mode", "echo", WS_IDLE_TIMEOUT="0") as service, StsClient(service) as idle:
+        assert not idle.left.wait(1)
 
 
 def test_a_lost_connection_leaves_no_gauge_behind(slow_echo):
@@ -280,12 +296,13 @@ def test_valid_envelope_bad_audio_content(client):
 def test_refused_paused(client):
     client.init()
     client.emit("stream:pause", {"reason": "break"})
-    identity = client.send(0)
+    identity = client.send(0, stream_id="as sent")
     assert (error_of(client)["code"], error_of(client)["fragment_id"]) == ("STREAM_PAUSED", identity)
     client.emit("stream:resume", {})
     client.send(1)
     refused, taken = client.results(2)
     assert refused["error"]["code"] == "STREAM_PAUSED" and taken["status"] == "success"
+    assert refused["stream_id"] == "as sent"
     assert [ack["fragment_id"] for ack in client.named("fragment:ack")] == [taken["fragment_id"]]
 
 
@@ -316,7 +333,8 @@ def test_refused_malformed_with_readable_id_and_number(client, case):
 
 
 @pytest.mark.parametrize("payload", [None, 7, "text", [], {"sequence_number": 0}, {"fragment_id": "f"},
-                                     {"fragment_id": 7, "sequence_number": 0}])  # fmt: skip
+                                     {"fragment_id": 7, "sequence_number": 0},
+                                     fragment(0) | {"unknown": float("nan")}])  # fmt: skip
 def test_malformed_without_readable_id_or_number(client, payload):
     client.init()
     client.emit("fragment:data", payload)
@@ -337,7 +355,7 @@ def test_refused_too_large(client):
 
 
 def test_refused_queue_full(sts_binary):
-    with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="1000") as service:
+    with StsService(sts_binary, "--mode", "echo", ECHO_PROCESSING_DELAY_MS="3000") as service:
         with StsClient(service) as client:
             client.init(max_inflight=10)
             ids = [client.send(number) for number in range(21)]
@@ -445,6 +463,33 @@ def test_too_many_streams(sts_binary):
             assert error_of(two)["code"] == "RATE_LIMIT"
 
 
+@pytest.fixture
+def many_descriptors():
+    """Lets this process hold ten thousand sockets, and with it the service that it starts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, IDLE + 1000)), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_ten_thousand_idle_connections(sts_binary, many_descriptors):
+    with StsService(sts_binary, "--mode", "echo", WS_MAX_CONNECTIONS="20") as service, StsClient(service) as working:
+        working.init()
+        before = resident_mib(service.pid)
+        address = ("127.0.0.1", int(service.url.rsplit(":", 1)[1]))
+        with contextlib.ExitStack() as idle:
+            for number in range(IDLE):
+                idle.enter_context(socket.create_connection(address, PATIENCE_S))
+                if number % 1000 == 0:
+                    working.send(number // 1000)
+            assert len(working.results(IDLE // 1000)) == IDLE // 1000
+            assert resident_mib(service.pid) - before < 64
+            with StsClient(service) as late:  # those who say nothing keep nobody out
+                late.init()
+        wait_for(lambda: service.get("/health").status_code == 200, "health")
+        assert service.total("sts_sessions_active") == 1
+
+
 # ---- table 1.8
 
 
@@ -459,6 +504,17 @@ def test_levels_of_echo_and_always_a_recovery(slow):
     last = told[-1]
     assert (last["severity"], last["action"], last["recommended_delay_ms"]) == ("low", "none", None)
     assert [now["action"] != then["action"] for then, now in zip(told, told[1:])].count(False) == 0
+
+
+def test_a_new_stream_need_not_hold_back_for_the_old_one(slow):
+    slow.init(max_inflight=3)
+    for number in range(4):
+        slow.send(number)
+    assert slow.wait("backpressure")[-1]["action"] == "pause"
+    slow.init()
+    names = [name for _, name, _ in slow.events if name in ("backpressure", "stream:ready")]
+    assert names[-2:] == ["backpressure", "stream:ready"]
+    assert slow.named("backpressure")[-1]["action"] == "none"
 
 
 # ---- test controls (1.13)
@@ -558,14 +614,16 @@ def test_every_log_line_is_json(sts_binary):
         service.stop()
         lines = log_lines(service)
     assert lines and all(line["runId"] == "run-7" for line in lines)
+    assert [line["streamId"] for line in lines if line["message"].startswith("connected ")] == ["s-1"]
 
 
 BAD_SETTINGS = {
     "PORT": "65536", "STS_MODE": "both", "WS_PING_INTERVAL": "soon", "WS_MAX_CONNECTIONS": "0",
     "STS_MAX_QUEUE": "-1", "FRAGMENT_TIMEOUT_MS": "10", "STS_UNSUPPORTED_LANGUAGE": "maybe", "LOG_LEVEL": "loud",
     "REQUIRE_AUTH": "true", "TTS_SPEED_MAX": "3", "DURATION_OVERRUN_POLICY": "stretch", "ASR_PROVIDER": "mock",
-    "TRANSLATION_PROVIDER": "deepl", "TTS_PROVIDER": "coqui", "DEVICE": "cuda", "DURATION_VARIANCE_SUCCESS_MAX": "nan",
-    "BACKPRESSURE_THRESHOLD_MEDIUM": "1",
+    "TRANSLATION_PROVIDER": "babelfish", "TTS_PROVIDER": "coqui", "DEVICE": "cuda", "DURATION_VARIANCE_SUCCESS_MAX": "nan",
+    "BACKPRESSURE_THRESHOLD_LOW": "7", "BACKPRESSURE_THRESHOLD_MEDIUM": "1", "ASR_MODEL_SIZE": "turbo.en",
+    "GPU_MONITORING_INTERVAL": "often",
 }  # fmt: skip
 
 
@@ -579,6 +637,17 @@ def test_a_bad_setting_is_named_and_ends_with_10(sts_binary, name):
     assert name in done.stderr and value in done.stderr and "allowed" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ASR_MODEL_SIZE", "large-v3"), ("ASR_MODEL_SIZE", "whisper-small.en"), ("STS_WHISPER_MODEL", "turbo"),
+     ("GPU_MONITORING_INTERVAL", "5"), ("GPU_MONITORING_INTERVAL", "500ms")],
+)  # fmt: skip
+def test_settings_of_other_engines_are_known(sts_binary, name, value):
+    done = subprocess.run([sts_binary, "--check-config"], env={"PATH": "/usr/bin:/bin", name: value},
+                          capture_output=True, text=True, timeout=20)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_mock_is_refused_with_a_hint(sts_binary):
     done = subprocess.run([sts_binary, "--check-config"], env={"PATH": "/usr/bin", "TTS_PROVIDER": "mock"},
                           capture_output=True, text=True, timeout=20)  # fmt: skip
@@ -587,7 +656,7 @@ def test_mock_is_refused_with_a_hint(sts_binary):
 
 def test_echo_reads_no_provider_settings(sts_binary):
     with StsService(sts_binary, "--mode", "echo", TTS_PROVIDER="mock", TRANSLATION_PROVIDER="nonsense",
-                    ASR_PROVIDER="mock", DEVICE="cuda") as service:  # fmt: skip
+                    ASR_PROVIDER="mock", DEVICE="cuda", ASR_MODEL_SIZE="huge") as service:  # fmt: skip
         assert service.get("/ready").status_code == 200
 
 
@@ -596,170 +665,6 @@ def test_a_port_in_use(sts_binary, echo):
     with Process([sts_binary, "--mode", "echo", "--host", "127.0.0.1", "--port", port]) as second:
         assert second.wait(20) == 10
     assert port in second.stderr
-
-
-# ---- full mode
-
-
-@pytest.fixture(scope="module")
-def full(sts_binary):
-    with StsService(sts_binary) as service:
-        service.wait_ready()
-        yield service
-        assert service.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def sentence(tmp_path_factory):
-    """A sentence in a file of four seconds, as sent: AAC in MP4."""
-    folder = tmp_path_factory.mktemp("speech")
-    spoken = folder / "spoken.wav"
-    subprocess.run(["flite", "-voice", "rms", "-t", "The people of this country want to work.", "-o", str(spoken)],
-                   check=True)  # fmt: skip
-    target = folder / "sentence.m4a"
-    subprocess.run(["ffmpeg", "-v", "error", "-i", str(spoken), "-af", "apad", "-t", "4", "-ar", "44100", "-ac", "2",
-                    str(target)], check=True)  # fmt: skip
-    return target.read_bytes()
-
-
-def labelled(sound: bytes, **audio) -> dict:
-    message = fragment(0, sound)["audio"] | {"sample_rate_hz": 44100, "channels": 2, "duration_ms": 4000} | audio
-    return {"audio": message}
-
-
-def probe(sound: bytes, *entries: str) -> str:
-    command = ["ffprobe", "-v", "error", "-show_entries", "stream=" + ",".join(entries), "-of", "csv=p=0", "-"]
-    return subprocess.run(command, input=sound, capture_output=True, check=True).stdout.decode().strip()
-
-
-def test_pages_of_full(full):
-    assert full.get("/health").json() == {"status": "healthy", "service": "full-sts-service"}
-    ready = full.get("/ready").json()
-    assert ready["models_loaded"] is True and ready["asr_model"].startswith("pocketsphinx")
-    assert full.total("sts_models_loaded") == 3
-
-
-def test_a_sentence_is_dubbed(full, sentence):
-    with StsClient(full) as client:
-        ready = client.init("full", sample_rate_hz=44100, channels=2)
-        assert ready["capabilities"]["asr"] is True
-        client.send(0, **labelled(sentence))
-        result = client.results(1, 60)[0]
-    assert result["status"] == "success", result["error"]
-    assert "people" in result["transcript"].lower() or "country" in result["transcript"].lower()
-    assert any(word in result["translated_text"].lower() for word in ("país", "personas", "trabajar", "gente"))
-    metadata = result["metadata"]
-    assert metadata["asr_model"].startswith("pocketsphinx") and metadata["translation_model"] == "apertium"
-    assert metadata["tts_model"].startswith("espeak") and metadata["no_speech"] is False
-    assert metadata["speech_duration_ms"] > 500
-    sound = sound_of(result)
-    assert sound != sentence
-    assert probe(sound, "codec_name", "sample_rate", "channels") == "aac,44100,2"
-    assert abs(result["dubbed_audio"]["duration_ms"] - 4000) <= 25
-    assert result["stage_timings"]["asr_ms"] > 0
-
-
-def test_silence_is_success_without_words(full):
-    with StsClient(full) as client:
-        client.init(sample_rate_hz=16000, format="pcm_s16le")
-        client.send(0, **labelled(b"\0" * 64000, format="pcm_s16le", sample_rate_hz=16000, channels=1,
-                                  duration_ms=2000))  # fmt: skip
-        result = client.results(1, 60)[0]
-    assert (result["status"], result["transcript"], result["translated_text"]) == ("success", "", "")
-    assert result["metadata"]["no_speech"] is True and result["metadata"]["speed_ratio"] == 1.0
-    assert result["dubbed_audio"]["duration_ms"] == pytest.approx(2000, abs=65)
-
-
-@pytest.mark.parametrize("sound", [b"", b"no sound at all", b"\0\0\0\x18ftypM4A " + b"\0" * 64],
-                         ids=["empty", "text", "hollow mp4"])  # fmt: skip
-def test_sound_that_is_none(full, sound):
-    with StsClient(full) as client:
-        client.init()
-        client.send(0, sound)
-        result = client.results(1, 60)[0]
-    assert (result["status"], result["error"]["code"]) == ("failed", "INVALID_AUDIO_FORMAT")
-    assert result["dubbed_audio"] is None and result["metadata"] is None
-
-
-REFUSED = {
-    "no such pair": ({"target_language": "ja"}, "UNSUPPORTED_LANGUAGE"),
-    "no such source": ({"source_language": "fi"}, "UNSUPPORTED_LANGUAGE"),
-    "no such voice": ({"voice_profile": "nobody"}, "INVALID_VOICE_PROFILE"),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_nobody_can_dub_is_refused_at_the_start(full, case):
-    config, code = REFUSED[case]
-    with StsClient(full) as client:
-        client.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": config})
-        assert error_of(client)["code"] == code
-
-
-def test_a_language_nobody_has_may_be_let_in(sts_binary, sentence):
-    with StsService(sts_binary, STS_UNSUPPORTED_LANGUAGE="accept") as service:
-        service.wait_ready()
-        with StsClient(service) as client:
-            client.init(target_language="ja")
-            client.send(0, **labelled(sentence))
-            assert client.results(1, 60)[0]["error"]["code"] == "UNSUPPORTED_LANGUAGE"
-
-
-def test_adts_under_the_wrong_name_is_taken_and_counted(full, sentence, tmp_path):
-    file = tmp_path / "s.aac"
-    (tmp_path / "s.m4a").write_bytes(sentence)
-    subprocess.run(["ffmpeg", "-v", "error", "-i", str(tmp_path / "s.m4a"), "-c", "copy", str(file)], check=True)
-    before = full.total("sts_audio_label_mismatch_total")
-    with StsClient(full) as client:
-        client.init()
-        client.send(0, **labelled(file.read_bytes()))
-        assert client.results(1, 60)[0]["status"] == "success"
-    assert full.total("sts_audio_label_mismatch_total") == before + 1
-
-
-def test_a_stream_asked_for_while_the_engines_load_is_answered_when_they_have(sts_binary):
-    with StsService(sts_binary) as service:
-        with StsClient(service) as client:
-            assert client.init()["session_id"]
-        service.wait_ready()
-        assert service.stop() == 0
-
-
-def test_three_at_once_are_acknowledged_while_the_engines_work(full, sentence):
-    with StsClient(full) as client:
-        client.init(sample_rate_hz=44100, channels=2)
-        ids = [client.send(number, **labelled(sentence)) for number in range(3)]
-        acks = client.wait("fragment:ack", 3)
-        assert [ack["fragment_id"] for ack in acks] == ids and not client.named("fragment:processed")
-        results = client.results(3, 60)
-    assert [result["fragment_id"] for result in results] == ids
-    assert all(result["status"] == "success" for result in results)
-
-
-def test_artifacts_are_kept_when_asked_for(sts_binary, sentence, tmp_path):
-    with StsService(sts_binary, ENABLE_ARTIFACT_LOGGING="true", ARTIFACTS_PATH=str(tmp_path / "kept")) as service:
-        with StsClient(service) as client:
-            client.init("s/1", sample_rate_hz=44100, channels=2)
-            fragment_id = client.send(0, **labelled(sentence))
-            result = client.results(1, 60)[0]
-        folder = tmp_path / "kept" / "s_1" / fragment_id
-        wait_for((folder / "metadata.json").exists, "artifacts")
-    assert json.loads((folder / "metadata.json").read_text())["status"] == "success"
-    assert (folder / "transcript.txt").read_text().strip() == result["transcript"]
-    for name in ("original_audio.m4a", "dubbed_audio.m4a"):
-        assert probe((folder / name).read_bytes(), "codec_name") == "aac"
-
-
-def test_voice_profiles_of_a_file(sts_binary, tmp_path):
-    voices = tmp_path / "voices.json"
-    voices.write_text('{"voices": {"anna": {"language": "es", "gender": "female"}}}')
-    with StsService(sts_binary, VOICE_PROFILES_PATH=str(voices)) as service:
-        with StsClient(service) as client:
-            assert client.init(voice_profile="anna")["session_id"]
-    voices.write_text("anna")
-    done = subprocess.run([sts_binary, "--check-config", "--voice-profiles-path", voices],
-                          capture_output=True, text=True, timeout=20)  # fmt: skip
-    assert done.returncode == 10 and "VOICE_PROFILES_PATH" in done.stderr
 
 
 def test_the_port_of_the_command_line_beats_the_echos(sts_binary, echo):

@@ -6,16 +6,25 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from support import h264, marks
+from support import marks
 from support.flv import Recording
-from support.processes import Livedub, Reader, publish, wait_for
-from support.services import Services
+from support.processes import Livedub
+
+from .helpers import pipelines
+from .helpers.live_run import LiveRun
+from .helpers.metrics_parser import Metrics
+from .helpers.pipelines import Pipeline, announced_delay_s
+from .helpers.socketio_monitor import Fragment, Message
+from .helpers.stream_analyzer import StreamAnalyzer
 
 STREAM = "minute"
-GRACE_S = 2.0
+LENGTH_S = 60.0
+GRACE_S = pipelines.GRACE_S
+ONE_PROCESS = "one process"
 
 
 @dataclass
@@ -36,22 +45,28 @@ class Minute:
     publisher_code: int = -1
     reader_code: int = -1
     exit_code: int = -1
-    _cache: dict = field(default_factory=dict)
+    took_s: float = 0.0  # with the start and the end of the programs
+    # Only where media-service and sts-service are two programs: what went over the wire between them, what
+    # media-service counted when the stream had ended, and what the media server said of the output.
+    wire: list[Fragment] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    counted: Metrics | None = None
+    speech: dict = field(default_factory=dict)  # what sts-service says of its engines
+    output_path: dict = field(default_factory=dict)
 
-    def once(self, name: str, make):
-        """Decoding a minute takes seconds, so every test shares one result."""
-        if name not in self._cache:
-            self._cache[name] = make()
-        return self._cache[name]
+    @cached_property
+    def analyzer(self) -> StreamAnalyzer:
+        """Decoding a minute takes seconds, so every test shares one."""
+        return StreamAnalyzer(self.sent, self.received)
 
     def offsets(self, recording: str) -> list[marks.Offset]:
-        return self.once(f"offsets {recording}", lambda: marks.av_offsets(getattr(self, recording)))
+        return self.analyzer.offsets[recording == "received"]
 
     def sound(self, recording: str) -> tuple[np.ndarray, int]:
-        return self.once(f"sound {recording}", lambda: marks.decode_audio(getattr(self, recording)))
+        return self.analyzer.sounds[recording == "received"], self.analyzer.rate
 
     def digests(self, recording: str) -> list[bytes]:
-        return self.once(f"digests {recording}", lambda: h264.picture_digests(getattr(self, recording)))
+        return self.analyzer.digests[recording == "received"]
 
     def stream_start_ms(self) -> float:
         """Where the stream's own time 0 lies on the received clock.
@@ -59,52 +74,50 @@ class Minute:
         The first picture of the clip shows number 0; captions count from the first packet of the stream,
         which is that picture or a sound at most a few frames before it.
         """
-        return self.once("start", lambda: float(self.received.tags[0].dts_ms if not self.received.sounds()
-                                                 else min(self.received.sounds()[0].dts_ms,
-                                                          self.received.pictures()[0].dts_ms)))  # fmt: skip
+        return float(min(self.received.sounds()[0].dts_ms, self.received.pictures()[0].dts_ms))
 
 
-def start(deployment: str, build: Path, folder: Path) -> Livedub | Services:
+def start(deployment: str, build: Path, folder: Path) -> Livedub | Pipeline:
     """`livedub up`, or the same as separate programs."""
-    if deployment == "one process":
+    if deployment == ONE_PROCESS:
         return Livedub(build / "apps/livedub", "--captions", str(folder), "--grace", f"{GRACE_S:g}s")
-    return Services(build, folder / "segments", folder, GRACE_S)
+    return pipelines.start(deployment, build, folder)
 
 
 def run(deployment: str, build: Path, clip: Path, folder: Path) -> Minute:
+    began = time.monotonic()
     with start(deployment, build, folder) as program:
-        minute = Minute(deployment, Recording(), Recording(), [], {}, program.banner, [], announced_delay_s(program.banner))
-        with publish(clip, program.url(STREAM, "in")) as publisher:
-            program.wait_ready(STREAM, "in")
-            with Reader(program.url(STREAM, "in"), minute.sent):
-                program.wait_ready(STREAM, "out", minute.delay_s + 10)
-                with Reader(program.url(STREAM, "out"), minute.received) as reader:
-                    done = threading.Event()
-                    scraper = threading.Thread(target=scrape, args=(program, minute, done))
-                    scraper.start()
-                    try:
-                        minute.publisher_code = publisher.wait(90)
-                        # Played out, then the grace period, then the end of the stream reaches the reader.
-                        minute.reader_code = reader.process.wait(minute.delay_s + GRACE_S + 15)
-                    finally:
-                        done.set()
-                        scraper.join()
-                    minute.reader_errors = reader.process.stderr
-        wait_for(lambda: f"live/{STREAM}/out" not in program.paths(), "end of the session")
+        banner = program.banner
+        delay_s = announced_delay_s(banner)
+        with LiveRun(program, STREAM, clip, LENGTH_S, delay_s) as live:
+            minute = Minute(deployment, live.sent, live.received, [], {}, banner, [], delay_s)
+            live.watch_output()
+            done = threading.Event()
+            scraper = threading.Thread(target=scrape, args=(program, minute, done))
+            scraper.start()
+            try:
+                live.finish()
+            finally:
+                done.set()
+                scraper.join()
+        minute.publisher_code, minute.reader_code = live.publisher_code, live.reader_code
+        minute.reader_errors, minute.output_path = live.reader_errors, live.output_path
+        if isinstance(program, Pipeline):
+            minute.wire, minute.messages = program.monitor.fragments(STREAM), program.monitor.messages
+            minute.counted = program.scrape()
+            minute.speech = json.loads(program.sts.get("/ready").text)
+            documents = program.documents(STREAM)
         minute.exit_code = program.stop()
         minute.lines = [line for _, line in program.out[len(program.banner) :]]
         minute.program_errors = program.stderr
-    transcript = folder / f"{STREAM}.transcript.jsonl"
-    minute.fragments = [json.loads(line) for line in transcript.read_text().splitlines()]
-    minute.captions = {path.name: path.read_text() for path in folder.glob("*.vtt")}
+    if deployment == ONE_PROCESS:
+        documents = {path.name: path.read_text() for path in folder.glob(f"{STREAM}.*")}
+    minute.fragments = [json.loads(line) for line in documents[f"{STREAM}.transcript.jsonl"].splitlines()]
+    minute.captions = {name: text for name, text in documents.items() if name.endswith(".vtt")}
+    minute.took_s = time.monotonic() - began
     return minute
 
 
-def announced_delay_s(banner: list[str]) -> float:
-    line = next(line for line in banner if line.startswith("out"))
-    return float(line.split()[2])
-
-
-def scrape(program: Livedub, minute: Minute, done: threading.Event) -> None:
+def scrape(program: Livedub | Pipeline, minute: Minute, done: threading.Event) -> None:
     while not done.wait(2.0):
         minute.scrapes.append((time.monotonic(), program.metrics()))

@@ -82,7 +82,7 @@ def test_asked_to_stop_while_engines_work(livedub, clip):
             deadline = time.monotonic() + 7.0
             while time.monotonic() < deadline and program.running:
                 time.sleep(0.1)
-            assert program.stop() == 0, program.describe()
+            assert program.stop(limit_s=10) == 0, program.describe()
 
 
 def test_help_names_the_commands_and_exit_codes(livedub):

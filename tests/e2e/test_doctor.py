@@ -11,7 +11,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.processes import Process
+from support.processes import Process, free_port
+from support.translation_server import TranslationServer
 
 # By the environment, so that a test can say otherwise with a flag.
 PORTS = {name: "127.0.0.1:0" for name in ("LIVEDUB_RTMP", "LIVEDUB_API", "LIVEDUB_METRICS")}
@@ -54,12 +55,6 @@ def check_keys(thing: dict, keys: dict) -> None:
     assert list(thing) == list(keys)
     for key, kind in keys.items():
         assert isinstance(thing[key], kind), (key, thing[key])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -191,7 +186,7 @@ def test_a_machine_without_plug_ins(livedub, tmp_path):
                           ("aac in", "gstreamer1.0-libav"), ("aac out", "gstreamer1.0-plugins-bad")]:  # fmt: skip
         assert finding(said, "media", name)["mark"] == "fail"
         assert finding(said, "media", name)["remedy"] == f"apt-get install {package}"
-    assert finding(said, "media", "mp3 in")["mark"] == "warn"
+    assert finding(said, "media", "other in")["mark"] == "warn"
 
 
 def test_a_language_that_no_engine_hears(livedub):
@@ -213,6 +208,21 @@ def test_an_engine_that_is_not_in_the_build(livedub):
     assert finding(said, "engines", "whisper")["mark"] == "fail"
     assert "not in this build" in finding(said, "engines", "whisper")["text"]
     assert finding(said, "engines", "pocketsphinx")["mark"] == "info"
+
+
+def test_a_translation_service_is_asked_before_air(livedub):
+    with TranslationServer() as server:
+        said = report(livedub, "--translation-provider", "libretranslate,apertium", code=0, **server.settings("none"))
+
+        used = [it["name"] for it in said["engines"] if it["stage"] == "translate" and it["used"]]
+        assert used == ["apertium", "libretranslate"]
+        assert finding(said, "engines", "libretranslate")["mark"] == "ok" and finding(said, "engines", "deepl")["mark"] == "info"
+        assert all(it["real_time_factor"] is not None for it in said["engines"] if it["used"])
+
+        server.instead = (503, b"")
+        said = report(livedub, "--quick", "--translation-provider", "deepl", code=1, **server.settings("none"))
+        assert finding(said, "engines", "deepl") | {"section": None} == {
+            "section": None, "name": "deepl", "mark": "fail", "text": "deepl: HTTP 503", "remedy": None}  # fmt: skip
 
 
 def test_services_that_are_not_named_are_not_asked(livedub):

@@ -28,7 +28,7 @@ def only(start: str) -> str:
 
 def test_every_command_is_known_here():
     known = ("make demo", "make test", "make release", "build/release/apps/livedub up", "build/release/apps/livedub dub ",
-             "build/release/apps/livedub doctor", *SERVICES, "ffmpeg -re ", "ffplay rtmp:", "vlc rtmp:")  # fmt: skip
+             "build/release/apps/livedub doctor", "LIBRETRANSLATE_URL=", *SERVICES, "ffmpeg -re ", "ffplay rtmp:", "vlc rtmp:")  # fmt: skip
     for line in commands():
         assert line.startswith(known), f"README.md has a command that no test runs: {line}"
 
@@ -42,6 +42,14 @@ def test_the_services_take_these_flags(build, start):
     program, *flags = shlex.split(only(start).replace("build/release", str(build)))
     done = subprocess.run([program, *flags, "--check-config"], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_translation_service_is_chosen_like_this(livedub, monkeypatch):
+    """What it is asked is in tests/conformance/test_translation_services.py."""
+    setting, _, command, *flags = shlex.split(only("LIBRETRANSLATE_URL="))
+    monkeypatch.setenv(*setting.split("="))
+    with Livedub(livedub, *flags, command=command) as program:
+        assert "> libretranslate,apertium >" in "\n".join(program.banner)
 
 
 def test_doctor_by_name(livedub):

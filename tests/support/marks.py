@@ -166,7 +166,8 @@ def av_offsets(recording: Recording) -> list[Offset]:
     return offsets
 
 
-def remux(source: Path, target: Path, *options: str) -> Path:
-    """Any file ffmpeg reads, as FLV with its packets untouched."""
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), "-c", "copy", *options, str(target)], check=True)
+def remux(source: Path, target: Path, *options: str, before: tuple = ()) -> Path:
+    """Any file ffmpeg reads, in another container or in part, with its packets untouched."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *before, "-i", str(source), "-c", "copy", *options, str(target)],
+                   check=True)  # fmt: skip
     return target

@@ -5,28 +5,14 @@
 import json
 import os
 import re
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from . import prometheus
-from .processes import BANNER_LINES, Process, Unexpected, wait_for
+from .processes import BANNER_LINES, MediaServer, Process, Unexpected, wait_for
+from .web import call
 
 
-def call(url: str, body=None, method: str | None = None, headers: dict | None = None) -> tuple[int, dict, str]:
-    """Status, headers and text of one request; a body that is no text goes as JSON."""
-    data = None
-    if body is not None:
-        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
-    try:
-        with urllib.request.urlopen(request, timeout=5) as reply:
-            return reply.status, dict(reply.headers), reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers), error.read().decode()
-
-
-class Relay(Process):
+class Relay(Process, MediaServer):
     """The built-in media server alone, with its paths API and without hooks."""
 
     def __init__(self, build: Path) -> None:
@@ -36,36 +22,11 @@ class Relay(Process):
         self.rtmp_url = f"rtmp://127.0.0.1:{ports['rtmp']}"
         self.api_url = f"http://127.0.0.1:{ports['api']}"
 
-    def url(self, stream: str, end: str) -> str:
-        return f"{self.rtmp_url}/live/{stream}/{end}"
 
-    def path(self, stream: str, end: str) -> dict:
-        status, _, text = call(f"{self.api_url}/v3/paths/list")
-        if status != 200:
-            raise Unexpected(f"/v3/paths/list answered {status}: {text}")
-        items = {item["name"]: item for item in json.loads(text)["items"]}
-        return items.get(f"live/{stream}/{end}", {})
+class MediaServiceApi:
+    """media-service over HTTP, whoever started it; `url` says where it is."""
 
-    def wait_ready(self, stream: str, end: str, limit_s: float = 20.0) -> dict:
-        wait_for(lambda: self.path(stream, end).get("ready"), f"live/{stream}/{end}", limit_s)
-        return self.path(stream, end)
-
-    def wait_gone(self, stream: str, end: str, limit_s: float = 20.0) -> None:
-        wait_for(lambda: not self.path(stream, end).get("ready"), f"end of live/{stream}/{end}", limit_s)
-
-
-class MediaService(Process):
-    """media-service, ready when its start-up lines are out. `environment` are settings by name."""
-
-    def __init__(self, build: Path, **environment: str) -> None:
-        settings = {"HOST": "127.0.0.1", "PORT": "0", "MEDIAMTX_API_URL": "off"} | environment
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
-        super().__init__([build / "apps/media-service"], env=kept | settings)
-        wait_for(lambda: len(self.out) >= BANNER_LINES or not self.running, "start-up lines")
-        if len(self.out) < BANNER_LINES:
-            self.child.wait()
-            raise Unexpected(f"ended with {self.child.returncode}: {self.describe()}")
-        self.url = re.search(r"(http://127\.0\.0\.1:\d+)/docs", self.stdout)[1]
+    url: str
 
     def get(self, path: str) -> tuple[int, dict, str]:
         return call(self.url + path)
@@ -91,3 +52,17 @@ class MediaService(Process):
 
     def metrics(self) -> list[prometheus.Sample]:
         return prometheus.parse(self.metrics_text())
+
+
+class MediaService(Process, MediaServiceApi):
+    """media-service, ready when its start-up lines are out. `environment` are settings by name."""
+
+    def __init__(self, build: Path, **environment: str) -> None:
+        settings = {"HOST": "127.0.0.1", "PORT": "0", "MEDIAMTX_API_URL": "off"} | environment
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
+        super().__init__([build / "apps/media-service"], env=kept | settings)
+        wait_for(lambda: len(self.out) >= BANNER_LINES or not self.running, "start-up lines")
+        if len(self.out) < BANNER_LINES:
+            self.child.wait()
+            raise Unexpected(f"ended with {self.child.returncode}: {self.describe()}")
+        self.url = re.search(r"(http://127\.0\.0\.1:\d+)/docs", self.stdout)[1]

@@ -5,19 +5,19 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import prometheus
 from .flv import Recording, read_tags
+from .web import call
 
 BANNER_LINES = 5
-STOP_LIMIT_S = 5.0
+STOP_LIMIT_S = 30.0
 
 
 class Unexpected(Exception):
@@ -34,6 +34,13 @@ def wait_for(condition, what: str, limit_s: float = 10.0, step_s: float = 0.05):
         if time.monotonic() > deadline:
             raise Unexpected(f"no {what} within {limit_s:g} s")
         time.sleep(step_s)
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, for programs that have to be told one another's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Process:
@@ -104,7 +111,37 @@ class Process:
         self.kill()
 
 
-class Livedub(Process):
+class MediaServer:
+    """What a media server says of its paths, whoever started it; `rtmp_url` and `api_url` say where it is."""
+
+    rtmp_url: str
+    api_url: str
+
+    def url(self, stream: str, end: str) -> str:
+        return f"{self.rtmp_url}/live/{stream}/{end}"
+
+    def paths(self) -> dict:
+        """The paths the server has, by name."""
+        status, _, text = call(f"{self.api_url}/v3/paths/list")
+        if status != 200:
+            raise Unexpected(f"/v3/paths/list answered {status}: {text}")
+        return {item["name"]: item for item in json.loads(text)["items"]}
+
+    def path(self, stream: str, end: str) -> dict:
+        return self.paths().get(f"live/{stream}/{end}", {})
+
+    def path_ready(self, stream: str, end: str) -> bool:
+        return bool(self.path(stream, end).get("ready"))
+
+    def wait_ready(self, stream: str, end: str, limit_s: float = 30.0) -> dict:
+        wait_for(lambda: self.path_ready(stream, end), f"live/{stream}/{end}", limit_s)
+        return self.path(stream, end)
+
+    def wait_gone(self, stream: str, end: str, limit_s: float = 20.0) -> None:
+        wait_for(lambda: not self.path_ready(stream, end), f"end of live/{stream}/{end}", limit_s)
+
+
+class Livedub(Process, MediaServer):
     """`livedub up` or `serve` on free ports of the loopback address, ready when its banner is out."""
 
     def __init__(self, binary: Path, *flags: str, command: str = "up", limit_s: float = 30.0) -> None:
@@ -127,29 +164,12 @@ class Livedub(Process):
         self.rtmp_port = next(int(port) for scheme, port, _ in urls if scheme == "rtmp")
         self.api_port = next(int(port) for _, port, path in urls if path.startswith("/v3"))
         self.metrics_port = next(int(port) for _, port, path in urls if path == "/metrics")
-
-    def url(self, stream: str, end: str) -> str:
-        return f"rtmp://127.0.0.1:{self.rtmp_port}/live/{stream}/{end}"
+        self.rtmp_url = f"rtmp://127.0.0.1:{self.rtmp_port}"
+        self.api_url = f"http://127.0.0.1:{self.api_port}"
 
     def get(self, port: int, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as reply:
-                return reply.status, reply.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def paths(self) -> dict:
-        """The paths the server has, by name."""
-        status, text = self.get(self.api_port, "/v3/paths/list")
-        if status != 200:
-            raise Unexpected(f"/v3/paths/list answered {status}: {text}")
-        return {item["name"]: item for item in json.loads(text)["items"]}
-
-    def path_ready(self, stream: str, end: str) -> bool:
-        return bool(self.paths().get(f"live/{stream}/{end}", {}).get("ready"))
-
-    def wait_ready(self, stream: str, end: str, limit_s: float = 30.0) -> None:
-        wait_for(lambda: self.path_ready(stream, end), f"live/{stream}/{end}", limit_s)
+        status, _, text = call(f"http://127.0.0.1:{port}{path}")
+        return status, text
 
     def metrics(self) -> list[prometheus.Sample]:
         status, text = self.get(self.metrics_port, "/metrics")

@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The livedub authors
 # SPDX-License-Identifier: Apache-2.0
-"""python-socketio's server on a free port, in a thread of its own, and a gate that traffic can be stopped at."""
+"""python-socketio's server on a free port, in a thread of its own."""
 
 import asyncio
 import functools
-import socket
 import ssl
 import threading
 from pathlib import Path
@@ -107,57 +106,3 @@ class SocketIoServer:
 
     def __exit__(self, *_) -> None:
         self.stop()
-
-
-class Gate:
-    """Passes TCP on to a port of this machine until it is shut (nothing passes) or cut (connections end)."""
-
-    def __init__(self, target: int) -> None:
-        self._target = target
-        self._open = threading.Event()
-        self._open.set()
-        self._pairs: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listener.accept()
-                far = socket.create_connection(("127.0.0.1", self._target), timeout=10)
-                far.settimeout(None)
-            except OSError:
-                return
-            self._pairs += [near, far]
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65536):
-                self._open.wait()
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def shut(self) -> None:
-        self._open.clear()
-
-    def cut(self) -> None:
-        """Ends every connection, and takes no more."""
-        # close() alone does not wake who waits in accept() or recv().
-        for end in [self._listener, *self._pairs]:
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            end.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._open.set()
-        self.cut()

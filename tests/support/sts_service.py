@@ -20,7 +20,25 @@ BANNER_LINES = 5
 PATIENCE_S = 20.0
 
 
-class StsService(Process):
+class StsServiceApi:
+    """sts-service over HTTP, whoever started it; `url` says where it is."""
+
+    url: str
+
+    def get(self, path: str, method: str = "GET") -> requests.Response:
+        return requests.request(method, self.url + path, timeout=PATIENCE_S)
+
+    def wait_ready(self, limit_s: float = 30.0) -> None:
+        wait_for(lambda: self.get("/ready").status_code == 200, "readiness", limit_s)
+
+    def metrics(self) -> list[prometheus.Sample]:
+        return prometheus.parse(self.get("/metrics").text)
+
+    def total(self, name: str, **labels: str) -> float:
+        return prometheus.total(self.metrics(), name, **labels)
+
+
+class StsService(Process, StsServiceApi):
     """`sts-service` on a free port of the loopback address; settings are environment variables."""
 
     def __init__(self, binary: Path, *flags: str, limit_s: float = 30.0, **settings: str) -> None:
@@ -38,18 +56,6 @@ class StsService(Process):
         self.banner = [line for _, line in self.out[:BANNER_LINES]]
         self.url = next(line for line in self.banner if line.startswith("serves")).split()[1].split("/socket.io")[0]
 
-    def get(self, path: str, method: str = "GET") -> requests.Response:
-        return requests.request(method, self.url + path, timeout=PATIENCE_S)
-
-    def wait_ready(self, limit_s: float = 30.0) -> None:
-        wait_for(lambda: self.get("/ready").status_code == 200, "readiness", limit_s)
-
-    def metrics(self) -> list[prometheus.Sample]:
-        return prometheus.parse(self.get("/metrics").text)
-
-    def total(self, name: str, **labels: str) -> float:
-        return prometheus.total(self.metrics(), name, **labels)
-
 
 class StsClient:
     """One connection, one namespace. Every event is kept in `events` with the moment it came."""
@@ -61,6 +67,9 @@ class StsClient:
         self.left = threading.Event()
         self._changed = threading.Condition()
         self.socket = socketio.Client(reconnection=False)
+        # It would give each message to a thread of its own, and lose the order they came in.
+        trigger = self.socket.eio._trigger_event
+        self.socket.eio._trigger_event = lambda event, *data, run_async=False: trigger(event, *data, run_async=False)
         self.socket.on("*", self._keep, namespace=namespace)
         self.socket.on("disconnect", self.left.set, namespace=namespace)
         transports = ["polling", "websocket"] if transport == "upgrade" else [transport]
@@ -112,6 +121,11 @@ class StsClient:
         self.close()
 
 
+def error_of(client: StsClient, count: int = 1) -> dict:
+    """The `count`-th error that it was told."""
+    return client.wait("error", count)[-1]
+
+
 def fragment(number: int, sound: bytes = b"sound", **audio) -> dict:
     return {
         "fragment_id": str(uuid.uuid4()), "stream_id": "any", "sequence_number": number,
@@ -122,8 +136,15 @@ def fragment(number: int, sound: bytes = b"sound", **audio) -> dict:
     }  # fmt: skip
 
 
-def sound_of(result: dict) -> bytes:
-    return base64.b64decode(result["dubbed_audio"]["data_base64"], validate=True)
+def labelled(sound: bytes, **audio) -> dict:
+    """The audio of a fragment of `sentence`, the four seconds that the conformance tests speak."""
+    message = fragment(0, sound)["audio"] | {"sample_rate_hz": 44100, "channels": 2, "duration_ms": 4000} | audio
+    return {"audio": message}
+
+
+def sound_of(audio: dict) -> bytes:
+    """The bytes of a message's `audio` or `dubbed_audio`, in whichever form they went over the wire."""
+    return audio["data"] if "data" in audio else base64.b64decode(audio["data_base64"], validate=True)
 
 
 def log_lines(service: StsService) -> list[dict]:

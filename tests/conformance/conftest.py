@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The livedub authors
+# SPDX-License-Identifier: Apache-2.0
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.media_service import MediaService, Relay
+
+
+@pytest.fixture(scope="session")
+def sts_binary(built):
+    return built("apps/sts-service")
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory) -> Path:
+    """Forty seconds of small pictures, a keyframe a second, and a tone."""
+    path = tmp_path_factory.mktemp("source") / "source.flv"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=s=320x180:r=15:d=40", "-f", "lavfi", "-i",
+         "sine=r=44100:d=40", "-c:v", "libx264", "-preset", "ultrafast", "-g", "15", "-pix_fmt", "yuv420p",
+         "-c:a", "aac", "-ac", "2", path],
+        check=True,
+    )  # fmt: skip
+    return path
+
+
+@pytest.fixture(scope="session")
+def sentence(tmp_path_factory):
+    """A sentence in a file of four seconds, as sent: AAC in MP4."""
+    folder = tmp_path_factory.mktemp("speech")
+    spoken = folder / "spoken.wav"
+    subprocess.run(["flite", "-voice", "rms", "-t", "The people of this country want to work.", "-o", str(spoken)],
+                   check=True)  # fmt: skip
+    target = folder / "sentence.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(spoken), "-af", "apad", "-t", "4", "-ar", "44100", "-ac", "2",
+                    str(target)], check=True)  # fmt: skip
+    return target.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def relay(build):
+    with Relay(build) as running:
+        yield running
+
+
+@pytest.fixture
+def serve(build, relay, tmp_path):
+    """Starts services that are ended with the test: short segments, delay and grace."""
+    started = []
+
+    def start(**settings: str) -> MediaService:
+        defaults = {
+            "MEDIAMTX_RTMP_URL": relay.rtmp_url,
+            "WORKER_SEGMENT_DIR": str(tmp_path / "segments"),
+            "SKIP_STS_CONNECTION": "true",
+            "WORKER_SEGMENT_DURATION": "1s",
+            "OUTPUT_DELAY": "2s",
+            "ORCH_GRACE_PERIOD": "1s",
+        }
+        started.append(MediaService(build, **(defaults | settings)))
+        return started[-1]
+
+    yield start
+    for service in started:
+        service.kill()
