@@ -183,7 +183,7 @@ def test_a_lost_connection_leaves_no_gauge_behind(slow_echo):
         client.send(0)
         client.wait("fragment:ack")
         assert slow_echo.total("sts_sessions_active") >= 1
-        client.socket.eio.ws.shutdown()  # no farewell
+        client.socket.eio.ws.sock.shutdown(socket.SHUT_RDWR)  # no farewell; a mere close waits for the reader
         wait_for(lambda: slow_echo.total("sts_sessions_active") == 0, "no active session", PATIENCE_S)
         assert slow_echo.total("sts_fragments_in_flight", stream_id="lost") == 0
 
