@@ -26,19 +26,86 @@ std::vector<config::SettingSpec> media_server_settings() {
          .default_value = "0.0.0.0:9998",
          .help = "Prometheus metrics address",
          .flag = "metrics"},
+        {.name = "LIVEDUB_AUTH",
+         .default_value = "",
+         .help =
+             "Who may publish and play: a file of keys, or a URL that is asked as MediaMTX does",
+         .flag = "auth"},
     };
 }
 
-void read_media_server_settings(SettingsReader& reader, MediaServerConfig& server) {
+void read_media_server_settings(SettingsReader& reader, const config::Settings& settings,
+                                MediaServerConfig& server) {
     reader.endpoint(server.rtmp, "LIVEDUB_RTMP");
     reader.endpoint(server.api, "LIVEDUB_API");
     reader.endpoint(server.metrics, "LIVEDUB_METRICS");
+    server.auth = settings.text("LIVEDUB_AUTH");
 }
+
+namespace {
+
+bool is_url(const std::string& text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
+rtmp::AccessGuard ask(net::IoThread& io, hooks::AccessAsker& asker) {
+    return [&io, &asker](const rtmp::AccessRequest& request, const rtmp::AccessAnswer& answer) {
+        const auto credentials = rtmp::credentials_of(request.query);
+        asker.ask({.user = credentials.user,
+                   .password = credentials.secret,
+                   .ip = request.peer,
+                   .action = request.access == rtmp::Access::kPublish ? "publish" : "read",
+                   .path = request.path,
+                   .query = request.query,
+                   .id = request.connection_id},
+                  [&io, answer](Result<void> may) {
+                      io.post([answer, may = std::move(may)] { answer(may); });
+                  });
+    };
+}
+
+rtmp::AccessGuard look_up(rtmp::AccessList keys) {
+    return [keys = std::move(keys)](const rtmp::AccessRequest& request,
+                                    const rtmp::AccessAnswer& answer) {
+        answer(keys.allows(request)
+                   ? Result<void>{}
+                   : fail(ErrorCode::kInvalidArgument,
+                          "not allowed: the URL needs ?key=... with the key of this path"));
+    };
+}
+
+/// Whoever shows `own_key` may; the others are for `guard` to judge.
+rtmp::AccessGuard let_own_pass(std::string own_key, rtmp::AccessGuard guard) {
+    if (own_key.empty()) {
+        return guard;
+    }
+    return [own_key = std::move(own_key), guard = std::move(guard)](
+               const rtmp::AccessRequest& request, const rtmp::AccessAnswer& answer) {
+        if (rtmp::credentials_of(request.query).secret == own_key) {
+            answer({});
+        } else {
+            guard(request, answer);
+        }
+    };
+}
+
+}  // namespace
 
 Result<std::unique_ptr<MediaServer>> MediaServer::start(net::IoThread& io,
                                                         const MediaServerConfig& config,
                                                         rtmp::ServerEvents events,
                                                         prometheus::Registry& registry) {
+    std::unique_ptr<hooks::AccessAsker> asker;
+    if (is_url(config.auth)) {
+        asker = std::make_unique<hooks::AccessAsker>(config.auth);
+        events.may_use = let_own_pass(config.own_key, ask(io, *asker));
+    } else if (!config.auth.empty()) {
+        auto keys = rtmp::AccessList::load(config.auth);
+        if (!keys) {
+            return fail(ErrorCode::kInvalidArgument, "LIVEDUB_AUTH: " + keys.error().message());
+        }
+        events.may_use = let_own_pass(config.own_key, look_up(std::move(*keys)));
+    }
     auto rtmp = rtmp::Server::start(io, {.host = config.rtmp.host, .port = config.rtmp.port},
                                     std::move(events), registry);
     if (!rtmp) {
@@ -56,6 +123,7 @@ Result<std::unique_ptr<MediaServer>> MediaServer::start(net::IoThread& io,
     }
     std::unique_ptr<MediaServer> server{new MediaServer};
     server->config_ = config;
+    server->asker_ = std::move(asker);
     server->rtmp_ = std::move(*rtmp);
     server->api_ = std::move(*api);
     server->metrics_ = std::move(*metrics);

@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "common/settings_reader.hpp"
 #include "config/settings.hpp"
+#include "hooks/access_asker.hpp"
 #include "http/server.hpp"
 #include "net/io_thread.hpp"
 #include "rtmp/server.hpp"
@@ -25,15 +26,19 @@ struct MediaServerConfig {
     Endpoint rtmp;
     Endpoint api;
     Endpoint metrics;
+    std::string auth;  // a file of keys, or a URL to ask; empty: everybody may
+    /// What our own sessions show; they may do anything. Empty: there are none.
+    std::string own_key;
 };
 
 [[nodiscard]] std::vector<config::SettingSpec> media_server_settings();
-void read_media_server_settings(SettingsReader& reader, MediaServerConfig& server);
+void read_media_server_settings(SettingsReader& reader, const config::Settings& settings,
+                                MediaServerConfig& server);
 
 class MediaServer {
   public:
     /// Serves until destruction. Errors: kUnavailable (a port is in use), kInvalidArgument (no such
-    /// address).
+    /// address, keys that cannot be used).
     [[nodiscard]] static Result<std::unique_ptr<MediaServer>> start(net::IoThread& io,
                                                                     const MediaServerConfig& config,
                                                                     rtmp::ServerEvents events,
@@ -49,6 +54,9 @@ class MediaServer {
     MediaServer() = default;
 
     MediaServerConfig config_;
+    // Before the server whose guard asks it, so that it outlives that. What it answers later than
+    // that finds no connection.
+    std::unique_ptr<hooks::AccessAsker> asker_;
     std::unique_ptr<rtmp::Server> rtmp_;
     std::unique_ptr<http::Server> api_;
     std::unique_ptr<http::Server> metrics_;

@@ -49,7 +49,7 @@ const std::vector<config::SettingSpec>& serve_settings() {
 Result<ServeConfig> make_serve_config(const config::Settings& settings) {
     ServeConfig config;
     SettingsReader reader{settings};
-    read_media_server_settings(reader, config.server);
+    read_media_server_settings(reader, settings, config.server);
     config.orchestrator = settings.text("ORCHESTRATOR_URL");
     if (!config.orchestrator.empty() && !config.orchestrator.starts_with("http://") &&
         !config.orchestrator.starts_with("https://")) {

@@ -6,6 +6,7 @@
 
 #include <iostream>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -85,6 +86,16 @@ Result<Engines> load_engines(const UpConfig& config) {
     return engines;
 }
 
+/// For nobody but this process's own sessions.
+std::string make_own_key() {
+    std::random_device random;
+    std::string key;
+    for (int i = 0; i < 8; ++i) {
+        key += fmt::format("{:08x}", random());
+    }
+    return key;
+}
+
 }  // namespace
 
 int run_up(const UpConfig& config) {
@@ -120,7 +131,9 @@ int run_up(const UpConfig& config) {
                 }
             },
     };
-    const auto server = MediaServer::start(io, config.server, events, registry);
+    auto server_config = config.server;
+    server_config.own_key = make_own_key();
+    const auto server = MediaServer::start(io, server_config, events, registry);
     if (!server) {
         return refuse(server.error());
     }
@@ -128,8 +141,9 @@ int run_up(const UpConfig& config) {
     const auto rtmp_base = (*server)->rtmp_base();
     io.call([&] {
         table = std::make_unique<StreamTable>(
-            StreamTableConfig{rtmp_base, config.stream, config.most_streams}, engines->dubber.get(),
-            media_metrics, clock,
+            StreamTableConfig{rtmp_base, config.stream, config.most_streams,
+                              server_config.auth.empty() ? "" : "key=" + server_config.own_key},
+            engines->dubber.get(), media_metrics, clock,
             [&reporter](const DecidedFragment& fragment) { reporter.report(fragment); });
     });
     for (const auto& path : (*server)->paths()) {  // whoever was quicker than the table

@@ -40,7 +40,7 @@ const std::vector<config::SettingSpec>& up_settings() {
 Result<UpConfig> make_up_config(const Settings& settings) {
     UpConfig config;
     SettingsReader reader{settings};
-    read_media_server_settings(reader, config.server);
+    read_media_server_settings(reader, settings, config.server);
     read_stream_settings(reader, settings, config.stream, config.most_streams);
     bool speaks = true;
     reader.take(speaks, settings.boolean("LIVEDUB_SPEECH"));

@@ -173,8 +173,8 @@ int run_media_service(const MediaServiceConfig& config) {
     }
     store = make_store(config, dubber.get(), table);
     table = std::make_unique<StreamTable>(
-        StreamTableConfig{config.rtmp_base, config.stream, config.most_streams}, store.get(),
-        media_metrics, clock, [&recordings](const DecidedFragment& fragment) {
+        StreamTableConfig{config.rtmp_base, config.stream, config.most_streams, config.rtmp_query},
+        store.get(), media_metrics, clock, [&recordings](const DecidedFragment& fragment) {
             if (recordings) {
                 recordings->record(fragment);
             }

@@ -55,6 +55,26 @@ void read_http(SettingsReader& reader, const Settings& settings, MediaServiceCon
     config.hook_token = settings.text("HOOK_TOKEN");
 }
 
+/// "rtmp://user:pass@host" -> "rtmp://host" and "user=user&pass=pass": where MediaMTX and our own
+/// server look for them. They stay percent-encoded, as they are in either place.
+void move_credentials(std::string& url, std::string& query) {
+    constexpr std::string_view kScheme = "://";
+    const auto scheme = url.find(kScheme);
+    if (scheme == std::string::npos) {
+        return;
+    }
+    const auto begin = scheme + kScheme.size();
+    const auto sign = url.rfind('@', url.find('/', begin));
+    if (sign == std::string::npos || sign < begin) {
+        return;
+    }
+    const auto both = url.substr(begin, sign - begin);
+    const auto colon = std::min(both.find(':'), both.size());
+    query =
+        "user=" + both.substr(0, colon) + "&pass=" + both.substr(std::min(colon + 1, both.size()));
+    url.erase(begin, sign + 1 - begin);
+}
+
 void read_media_server(SettingsReader& reader, const Settings& settings,
                        MediaServiceConfig& config) {
     const auto& host = settings.text("MEDIAMTX_HOST");
@@ -65,6 +85,7 @@ void read_media_server(SettingsReader& reader, const Settings& settings,
         reader.refuse("MEDIAMTX_RTMP_URL", "a URL like rtmp://mediamtx:1935");
     }
     config.rtmp_base = without_trailing_slashes(config.rtmp_base);
+    move_credentials(config.rtmp_base, config.rtmp_query);
 
     config.media_api_url = settings.text("MEDIAMTX_API_URL");
     if (config.media_api_url.empty()) {

@@ -23,6 +23,7 @@ namespace livedub {
 struct MediaServiceConfig {
     Endpoint http;
     std::string rtmp_base;      // "rtmp://mediamtx:1935"
+    std::string rtmp_query;     // what it knows us by: "user=...&pass=..."; may be empty
     std::string media_api_url;  // empty: the media server is not asked
     bool skips_sts = false;
     sts_client::StsClientConfig sts;

@@ -99,6 +99,11 @@ class StreamTable::Control {
     std::vector<Task> next_tasks() LIVEDUB_EXCLUDES(mutex_);
     void wait(const std::stop_token& stop) LIVEDUB_EXCLUDES(mutex_);
     void carry_out(Task&& task);
+    [[nodiscard]] std::string path_url(std::string_view id, std::string_view end) const {
+        const auto* const mark = config_.rtmp_query.empty() ? "" : "?";
+        return fmt::format("{}/live/{}/{}{}{}", config_.rtmp_base, id, end, mark,
+                           config_.rtmp_query);
+    }
     void start(Task&& task);
     void session_ended(const std::string& id, std::uint64_t run, const StreamSession::End& end)
         LIVEDUB_EXCLUDES(mutex_);
@@ -389,8 +394,8 @@ void StreamTable::Control::start(Task&& task) {
     const auto run = wanted.run;
     auto session = std::make_unique<StreamSession>(
         StreamSetup{.stream_id = id,
-                    .input_url = fmt::format("{}/live/{}/in", config_.rtmp_base, id),
-                    .output_url = fmt::format("{}/live/{}/out", config_.rtmp_base, id),
+                    .input_url = path_url(id, "in"),
+                    .output_url = path_url(id, "out"),
                     .options = options},
         dubber_, *metrics, clock_, on_decided_,
         [this, id = id, run](const StreamSession::End& end) { session_ended(id, run, end); },

@@ -28,6 +28,7 @@ struct StreamTableConfig {
     std::string rtmp_base;  // "rtmp://127.0.0.1:1935"
     StreamOptions defaults;
     std::size_t most_streams = 10;  // 0: no limit
+    std::string rtmp_query{};       // what we are known by to the media server: "key=..."; a secret
 };
 
 /// What the media server says of a path's publisher.

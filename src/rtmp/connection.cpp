@@ -268,14 +268,14 @@ void Connection::on_publish(const StreamName& name) {
     if (is_closed_) {  // by an earlier command of the same read
         return;
     }
-    hub_.publish(*this, name);
+    hub_.request(*this, Access::kPublish, name);
 }
 
 void Connection::on_play(const StreamName& name) {
     if (is_closed_) {
         return;
     }
-    hub_.play(*this, name);
+    hub_.request(*this, Access::kPlay, name);
 }
 
 Result<void> Connection::on_media(const wire::RtmpMessage& message) {
@@ -287,10 +287,22 @@ Result<void> Connection::on_media(const wire::RtmpMessage& message) {
 }
 
 void Connection::on_stop() {
+    ++request_number_;
     hub_.leave(*this);
 }
 
+std::string Connection::peer_address() const {
+    net::error_code gone;
+    const auto endpoint = socket_.remote_endpoint(gone);
+    return gone ? std::string{} : endpoint.address().to_string();
+}
+
 // --- answers of the hub ------------------------------------------------------
+
+void Connection::wait_for_access(const StreamName& name) {
+    ++request_number_;
+    name_ = name;
+}
 
 void Connection::accept_publish(Path& path, const StreamName& name) {
     name_ = name;

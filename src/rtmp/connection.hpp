@@ -41,6 +41,15 @@ class Connection final : public SessionListener, public std::enable_shared_from_
     /// Looks at the clock: closes what is late.
     void check_deadlines(SteadyTime at);
 
+    /// The peer wants something, and whether it may is not known yet.
+    void wait_for_access(const StreamName& name);
+    /// Counts what the peer has wanted; an answer to what it wanted before is none.
+    [[nodiscard]] std::uint64_t request_number() const noexcept { return request_number_; }
+    [[nodiscard]] bool still_waits_for_access(std::uint64_t number) const noexcept {
+        return !is_closed_ && !is_lingering_ && role_ == Role::kNone && number == request_number_;
+    }
+    [[nodiscard]] std::string peer_address() const;
+
     // From the hub. The answer to a publisher leaves once the read that asked for it is done.
     void accept_publish(Path& path, const StreamName& name);
     void replace_publish();
@@ -87,6 +96,7 @@ class Connection final : public SessionListener, public std::enable_shared_from_
     Role role_ = Role::kNone;
     Path* path_ = nullptr;
     StreamName name_;
+    std::uint64_t request_number_ = 0;
     bool has_media_ = false;
     bool is_closed_ = false;
     bool is_lingering_ = false;  // closes when the queue is empty

@@ -87,6 +87,46 @@ std::vector<PathInfo> Hub::paths() const {
     return infos;
 }
 
+void Hub::request(Connection& connection, Access access, const StreamName& name) {
+    if (!events_.may_use) {
+        begin(connection, access, name);
+        return;
+    }
+    const AccessRequest request{.access = access,
+                                .path = name.path,
+                                .query = name.query,
+                                .peer = connection.peer_address(),
+                                .connection_id = connection.id()};
+    connection.wait_for_access(name);
+    events_.may_use(
+        request, [this, hub = weak_from_this(), weak = connection.weak_from_this(),
+                  number = connection.request_number(), access, name](const Result<void>& may) {
+            const auto alive = hub.lock();
+            const auto asking = weak.lock();
+            if (alive == nullptr || is_closed_ || asking == nullptr ||
+                !asking->still_waits_for_access(number)) {
+                return;
+            }
+            if (may) {
+                begin(*asking, access, name);
+                asking->flush();
+                return;
+            }
+            metrics_.denied.Increment();
+            asking->refuse(
+                access == Access::kPublish ? "NetStream.Publish.Denied" : "NetStream.Play.Failed",
+                may.error().message());
+        });
+}
+
+void Hub::begin(Connection& connection, Access access, const StreamName& name) {
+    if (access == Access::kPublish) {
+        publish(connection, name);
+    } else {
+        play(connection, name);
+    }
+}
+
 void Hub::publish(Connection& connection, const StreamName& name) {
     auto& path = path_named(name.path);
     auto* const old = path.publisher;
@@ -95,7 +135,7 @@ void Hub::publish(Connection& connection, const StreamName& name) {
         set_not_ready(path);
     }
     path.publisher = &connection;  // first: whatever closes below, somebody is on the path
-    path.query = name.query;
+    path.query = without_credentials_in_query(name.query);
     path.cache = GopCache{path.gop_limits};
     if (old != nullptr) {
         old->leave_path();

@@ -65,9 +65,9 @@ class Hub : public std::enable_shared_from_this<Hub> {
 
     [[nodiscard]] std::vector<PathInfo> paths() const;
 
-    // From connections: what their peers want.
-    void publish(Connection& connection, const StreamName& name);
-    void play(Connection& connection, const StreamName& name);
+    // From connections: what their peers want. Begins it if they may, at once or once that is
+    // known.
+    void request(Connection& connection, Access access, const StreamName& name);
     [[nodiscard]] Result<void> media(Connection& publisher, const wire::RtmpMessage& message);
     /// After a batch of media(): has all players write.
     static void flush(Path& path);
@@ -83,7 +83,9 @@ class Hub : public std::enable_shared_from_this<Hub> {
     [[nodiscard]] Path& path_named(const std::string& name);
     [[nodiscard]] std::string make_id();
     [[nodiscard]] static PublisherInfo info_of(const Path& path);
-    void start_playing(Path& path, Connection& player);
+    void begin(Connection& connection, Access access, const StreamName& name);
+    void publish(Connection& connection, const StreamName& name);
+    void play(Connection& connection, const StreamName& name);
     void set_ready(Path& path);
     void set_not_ready(Path& path);
     void drop_if_unused(Path& path);

@@ -34,6 +34,9 @@ Metrics::Metrics(prometheus::Registry& registry)
       refused{counter(registry, "rtmp_conns_refused_total",
                       "Connections refused because there were too many.")
                   .Add({})},
+      denied{counter(registry, "rtmp_denied_total",
+                     "Requests to publish or play that were refused for want of a key.")
+                 .Add({})},
       timed_out{counter(registry, "rtmp_conns_timed_out_total",
                         "Connections closed because their peer did nothing in time.")
                     .Add({})},

@@ -30,6 +30,7 @@ struct Metrics {
 
     prometheus::Counter& malformed;     // connections closed for what they sent
     prometheus::Counter& refused;       // connections over the limit
+    prometheus::Counter& denied;        // requests to publish or play without the key
     prometheus::Counter& timed_out;     // connections closed for what they did not do in time
     prometheus::Counter& dropped_gops;  // groups of pictures that slow players lost
     prometheus::Counter& takeovers;     // publishers replaced by another

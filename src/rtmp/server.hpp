@@ -20,6 +20,7 @@
 #include <prometheus/registry.h>
 
 #include "base/result.hpp"
+#include "rtmp/access.hpp"
 
 namespace livedub::net {
 class IoThread;
@@ -55,7 +56,7 @@ struct ServerConfig {
 
 struct PublisherInfo {
     std::string path;   // "live/demo/in"
-    std::string query;  // of the publish URL, without '?'
+    std::string query;  // of the publish URL, without '?' and without credentials
     std::string source_type;
     std::string source_id;
 };
@@ -66,6 +67,8 @@ struct ServerEvents {
     std::function<void(const PublisherInfo&)> on_ready;
     /// The publisher that was ready is gone, or another one took the path over.
     std::function<void(const PublisherInfo&)> on_not_ready;
+    /// Asked before anybody publishes or plays; unset: everybody may.
+    AccessGuard may_use{};
 };
 
 struct PeerInfo {

@@ -118,6 +118,12 @@ std::string without_credentials(std::string_view text) {
             out += "***";
             text.remove_prefix(sign);
         }
+        const auto url = text.substr(0, text.find_first_of(" \""));
+        if (const auto query = url.find('?'); query != std::string_view::npos) {
+            out += text.substr(0, query);
+            out += "?***";
+            text.remove_prefix(url.size());
+        }
     }
     out += text;
     return out;

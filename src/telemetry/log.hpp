@@ -41,7 +41,7 @@ struct LogIdentity {
 /// The JSON keys, each followed by a comma, that a message's pairs give: for tests.
 [[nodiscard]] std::string json_keys_of(std::string_view message);
 
-/// `text` with "***" for what stands before the '@' of every URL in it.
+/// `text` with "***" for what stands before the '@' and behind the '?' of every URL in it.
 [[nodiscard]] std::string without_credentials(std::string_view text);
 
 /// The logger of a room ("rtmp", "gst", ...), made on first use. Any thread.

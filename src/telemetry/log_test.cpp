@@ -32,6 +32,8 @@ TEST(Log, WhatALineIsAboutBecomesKeys) {
 TEST(Log, CredentialsOfUrlsAreNotShown) {
     EXPECT_EQ(without_credentials("rtmp://u:p@h:1/a: lost, then http://x@y/b@c"),
               "rtmp://***@h:1/a: lost, then http://***@y/b@c");
+    EXPECT_EQ(without_credentials("\"rtmp://h/live/a/in?key=s\" lost, rtmp://u@h/b?c d?e"),
+              "\"rtmp://h/live/a/in?***\" lost, rtmp://***@h/b?*** d?e");
     EXPECT_EQ(without_credentials("a@b c://d"), "a@b c://d");
 }
 

@@ -62,7 +62,8 @@ class RtmpServer : public testing::Test {
             .on_not_ready =
                 [this](const PublisherInfo& publisher) {
                     events_.add("not ready " + publisher.path + "?" + publisher.query);
-                }};
+                },
+            .may_use = guard_};
         auto started = Server::start(io_, config, events, registry_);
         ASSERT_TRUE(started.has_value()) << started.error().message();
         server_ = std::move(*started);
@@ -88,6 +89,17 @@ class RtmpServer : public testing::Test {
         return paths.empty() ? 0 : paths[0].readers.size();
     }
 
+    [[nodiscard]] std::size_t connections() const {
+        const auto text = expose(registry_);
+        std::size_t count = 0;
+        for (auto at = text.find("\nrtmp_conns{"); at != std::string::npos;
+             at = text.find("\nrtmp_conns{", at + 1)) {
+            ++count;
+        }
+        return count;
+    }
+
+    AccessGuard guard_;  // set before start()
     prometheus::Registry registry_;
     Events events_;
     net::IoThread io_;
@@ -154,6 +166,86 @@ TEST_F(RtmpServer, ALatePlayerStartsAtAKeyframeWithConfigs) {
                       std::to_string(message->timestamp_ms));
     }
     EXPECT_THAT(got, ElementsAre("18@0", "9@1000", "8@1000", "9@1000", "8@1010", "9@1033"));
+}
+
+TEST_F(RtmpServer, WhoHasNoKeyIsRefusedAndTheKeyIsNotShown) {
+    guard_ = [](const AccessRequest& request, const AccessAnswer& answer) {
+        const bool may = credentials_of(request.query).secret == "s3cret";
+        answer(may ? Result<void>{} : fail(ErrorCode::kInvalidArgument, "not allowed"));
+    };
+    start();
+    RtmpClient intruder{port()};
+    EXPECT_EQ(intruder.publish("live/demo", "in"), "NetStream.Publish.Denied");
+    EXPECT_TRUE(intruder.is_closed_by_peer());
+
+    RtmpClient publisher{port()};
+    ASSERT_EQ(publisher.publish("live/demo", "in?lang=es&key=s3cret"), "NetStream.Publish.Start");
+    send_start(publisher);
+    ASSERT_TRUE(eventually([&] { return !events_.all().empty(); }));
+    EXPECT_THAT(events_.all(), ElementsAre("ready live/demo/in?lang=es"));
+    EXPECT_EQ(server_->paths()[0].query, "lang=es");
+
+    RtmpClient peeper{port()};
+    peeper.play("live/demo", "in?key=wrong");
+    EXPECT_TRUE(peeper.receive_status("NetStream.Play.Failed"));
+    EXPECT_TRUE(peeper.is_closed_by_peer());
+    RtmpClient player{port()};
+    player.play("live/demo", "in?key=s3cret");
+    EXPECT_TRUE(player.receive_status("NetStream.Play.Start"));
+    EXPECT_TRUE(has_metric("rtmp_denied_total 2"));
+}
+
+/// A guard that answers when the test says so.
+class LateGuard {
+  public:
+    [[nodiscard]] AccessGuard guard() {
+        return [this](const AccessRequest&, const AccessAnswer& answer) {
+            const MutexLock lock{mutex_};
+            waiting_.push_back(answer);
+        };
+    }
+    [[nodiscard]] std::size_t asked() const {
+        const MutexLock lock{mutex_};
+        return waiting_.size();
+    }
+    /// On the io thread.
+    void answer(std::size_t index, const Result<void>& may) {
+        AccessAnswer answer;
+        {
+            const MutexLock lock{mutex_};
+            answer = waiting_.at(index);
+        }
+        answer(may);
+    }
+
+  private:
+    mutable Mutex mutex_;
+    std::vector<AccessAnswer> waiting_ LIVEDUB_GUARDED_BY(mutex_);
+};
+
+TEST_F(RtmpServer, AnAnswerMayComeLaterAndMissItsClient) {
+    LateGuard late;
+    guard_ = late.guard();
+    start();
+    auto gone = std::make_unique<RtmpClient>(port());
+    gone->play("live/demo", "in");
+    RtmpClient changed{port()};
+    changed.play("live/demo", "in");
+    ASSERT_TRUE(eventually([&] { return late.asked() == 2; }));
+    // One leaves, one changes its mind: both answers find nobody who waits for them.
+    gone.reset();
+    changed.command("deleteStream", 0, {wire::AmfNull{}, 1.0});
+    changed.command("play", 4, {wire::AmfNull{}, "other"});
+    ASSERT_TRUE(eventually([&] { return late.asked() == 3 && connections() == 1; }));
+    io_.call([&] {
+        late.answer(0, {});
+        late.answer(1, fail(ErrorCode::kInvalidArgument, "not allowed"));
+        late.answer(2, {});
+    });
+    EXPECT_TRUE(has_metric("rtmp_denied_total 0"));
+    ASSERT_TRUE(eventually([&] { return server_->paths().size() == 1; }));
+    EXPECT_EQ(server_->paths()[0].name, "live/demo/other");
+    EXPECT_EQ(readers(), 1U);
 }
 
 TEST_F(RtmpServer, AudioAloneIsPlayable) {
