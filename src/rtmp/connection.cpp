@@ -102,7 +102,10 @@ void Connection::on_read(net::error_code error, std::size_t size) {
     }
     if (role_ == Role::kPublisher) {
         Hub::flush(*path_);
-        if (size == read_buffer_.size() && size < kLargeReadBuffer) {
+        // Here and not when the publish is accepted: that may be while a read is under way.
+        if (read_buffer_.size() < kLargeReadBuffer / 2) {
+            read_buffer_.resize(kLargeReadBuffer / 2);
+        } else if (size == read_buffer_.size() && size < kLargeReadBuffer) {
             read_buffer_.resize(kLargeReadBuffer);
         }
     }
@@ -309,9 +312,6 @@ void Connection::accept_publish(Path& path, const StreamName& name) {
     has_media_ = false;
     set_role(Role::kPublisher, &path);
     session_.accept_publish(name);
-    if (read_buffer_.size() < kLargeReadBuffer / 2) {
-        read_buffer_.resize(kLargeReadBuffer / 2);
-    }
     logger("rtmp")->info("publish {}", describe());
 }
 

@@ -223,7 +223,24 @@ class LateGuard {
     std::vector<AccessAnswer> waiting_ LIVEDUB_GUARDED_BY(mutex_);
 };
 
-TEST_F(RtmpServer, AnAnswerMayComeLaterAndMissItsClient) {
+TEST_F(RtmpServer, AnAnswerMayComeLater) {
+    LateGuard late;
+    guard_ = late.guard();
+    start();
+    RtmpClient publisher{port()};
+    publisher.connect_app("live/demo");
+    publisher.command("publish", 3, {wire::AmfNull{}, "in", "live"});
+    ASSERT_TRUE(eventually([&] { return late.asked() == 1; }));
+    EXPECT_TRUE(server_->paths().empty());
+    io_.call([&] { late.answer(0, {}); });
+    ASSERT_TRUE(publisher.receive_status("NetStream.Publish.Start"));
+    send_start(publisher);
+    publisher.send(samples::keyframe(1000, 300'000));  // more than is read at once
+    EXPECT_TRUE(eventually([&] { return !events_.all().empty(); }));
+    EXPECT_TRUE(eventually([&] { return server_->paths()[0].bytes_received > 300'000; }));
+}
+
+TEST_F(RtmpServer, AnAnswerMayMissItsClient) {
     LateGuard late;
     guard_ = late.guard();
     start();
