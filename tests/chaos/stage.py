@@ -22,7 +22,7 @@ from support.flv import Recording
 from support.processes import Process, publish, wait_for
 from support.rtmp_publisher import RtmpPublisher
 
-from .system import System
+from .system import AttachedSystem, System
 from .viewer import ClipSound, Truth, Viewer, judge
 
 # How long a scenario waits for a state. The states come sooner, or something is wrong.
@@ -38,7 +38,7 @@ class Clip:
 
 
 class Stage:
-    def __init__(self, system: System, stream: str, clip: Clip) -> None:
+    def __init__(self, system: System | AttachedSystem, stream: str, clip: Clip) -> None:
         self.system, self.stream, self.clip = system, stream, clip
         self._open = contextlib.ExitStack()
         self.publishers: list[Process] = []
@@ -127,8 +127,8 @@ class Stage:
         self.wait_over()
 
     def wait_over(self) -> None:
-        self.system.media.wait_state(self.stream, "stopped", PATIENCE_S)
-        self.system.server.wait_gone(self.stream, "out", PATIENCE_S)
+        """Until the session has ended, and its output."""
+        self.system.wait_over(self.stream, PATIENCE_S)
 
     def judge(self) -> Truth:
         return judge(self.at_in, self.at_out, self.clip.sound, self.system.transcript(self.stream))

@@ -18,14 +18,58 @@ from pathlib import Path
 
 from support.chaos_gate import ChaosGate, RtmpChaosGate
 from support.media_service import MediaService
-from support.processes import Livedub, Process, Unexpected, free_port, wait_for
+from support.processes import Livedub, MediaServer, Process, Unexpected, free_port, wait_for
 from support.sts_service import StsService
 
 SERVER, MEDIA, STS = "media server", "media-service", "sts-service"
 STOP_LIMIT_S = 10.0
 
 
-class System:
+class Watchable:
+    """A system that writes transcripts."""
+
+    captions: Path
+    delay_s: float
+
+    def transcript(self, stream: str) -> list[dict]:
+        """What was decided of every fragment so far, in the order of the stream."""
+        path = self.captions / f"{stream}.transcript.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return sorted(map(json.loads, lines), key=lambda fragment: fragment["start_ms"])
+
+    def wait_decided(self, stream: str, condition, what: str, limit_s: float) -> None:
+        """Until the fragments that were decided fulfil a condition."""
+        try:
+            wait_for(lambda: condition(self.transcript(stream)), what, limit_s)
+        except Unexpected as problem:
+            said = [fragment["reason"] or "dubbed" for fragment in self.transcript(stream)]
+            raise Unexpected(f"{problem}; decided were {said}") from None
+
+
+class NotHere(Exception):
+    """A scenario wants to break what only a system of our own lets it break."""
+
+
+class AttachedSystem(Watchable):
+    """A system that runs already, on this machine: streams can be sent to it, its parts are not ours to break."""
+
+    def __init__(self, rtmp_url: str, api_url: str, captions: Path, delay_s: float) -> None:
+        self.server = MediaServer()
+        self.server.rtmp_url, self.server.api_url = rtmp_url.rstrip("/"), api_url.rstrip("/")
+        self.server.rtmp_port = int(self.server.rtmp_url.rsplit(":", 1)[1])
+        self.captions, self.delay_s = captions, delay_s
+
+    def wait_over(self, stream: str, limit_s: float) -> None:
+        self.server.wait_gone(stream, "out", limit_s + self.delay_s)
+
+    def restore(self) -> None:
+        """Nothing of it was changed."""
+
+    def __getattr__(self, name: str):
+        raise NotHere(f"it needs {name.replace('_', ' ')}, which only a system of its own has")
+
+
+class System(Watchable):
     def __init__(self, build: Path, folder: Path, mode: str = "full", sts: dict | None = None, **media: str) -> None:
         """`sts` and `media` are settings by name."""
         self.segment_s, self.delay_s, self.grace_s = 3.0, 9.0, 6.0
@@ -115,19 +159,9 @@ class System:
 
     # What it says --------------------------------------------------------------------------------------------
 
-    def transcript(self, stream: str) -> list[dict]:
-        """What media-service decided of every fragment so far, in the order of the stream."""
-        path = self.captions / f"{stream}.transcript.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
-        return sorted(map(json.loads, lines), key=lambda fragment: fragment["start_ms"])
-
-    def wait_decided(self, stream: str, condition, what: str, limit_s: float = 40.0) -> None:
-        """Until the fragments that were decided fulfil a condition."""
-        try:
-            wait_for(lambda: condition(self.transcript(stream)), what, limit_s)
-        except Unexpected as problem:
-            said = [fragment["reason"] or "dubbed" for fragment in self.transcript(stream)]
-            raise Unexpected(f"{problem}; decided were {said}") from None
+    def wait_over(self, stream: str, limit_s: float) -> None:
+        self.media.wait_state(stream, "stopped", limit_s)
+        self.server.wait_gone(stream, "out", limit_s)
 
     def held(self) -> dict[str, tuple[int, int]]:
         """Threads and open files of each part."""

@@ -220,6 +220,8 @@ def _find_again(sent: list[Tag], received: list[Tag]) -> tuple[list[tuple[Tag, T
 
 def _dropouts(pcm: np.ndarray, rate: int) -> list[float]:
     """Silence inside; the encoder's run-in and run-out are none."""
+    if not len(pcm):
+        return []
     return [at for at in audio.dropouts(pcm, rate, SILENT_DB) if 0.2 < at < len(pcm) / rate - 0.3]
 
 
