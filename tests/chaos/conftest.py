@@ -8,6 +8,21 @@ from support import marks
 from support.flv import Recording
 
 
+# What viewers saw, for the end of the run: it is shown of scenarios that passed, too.
+TABLES: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if TABLES:
+        terminalreporter.section("what viewers saw")
+        terminalreporter.write_line("\n\n".join(TABLES))
+
+
+@pytest.fixture(scope="session")
+def tables() -> list[str]:
+    return TABLES
+
+
 @pytest.fixture(scope="session")
 def chaos_clip(clip, tmp_path_factory) -> Clip:
     flv = marks.remux(clip.mp4, tmp_path_factory.mktemp("chaos") / "clip.flv")

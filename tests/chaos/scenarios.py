@@ -140,7 +140,8 @@ def sts_refuses_at_first(stage: Stage) -> None:
     stage.end()
 
 
-@scenario(*AWAY, *SLOW, "send_error", must=(*AWAY, *SLOW, "failed"))
+@scenario(*AWAY, *SLOW, "send_error", "no_speech", "no_audio_in_result", "undecodable_result",
+          must=(*AWAY, *SLOW, "failed"))  # fmt: skip
 def sts_garbage(stage: Stage) -> None:
     """For 10 s a bit of every 3000 bytes between the services is turned over."""
     stage.publish()

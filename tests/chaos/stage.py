@@ -131,7 +131,7 @@ class Stage:
         self.system.wait_over(self.stream, PATIENCE_S)
 
     def judge(self) -> Truth:
-        return judge(self.at_in, self.at_out, self.clip.sound, self.system.transcript(self.stream))
+        return judge(self.at_in.recording, self.at_out.recording, self.clip.sound, self.system.transcript(self.stream))
 
 
 @contextlib.contextmanager

@@ -132,6 +132,9 @@ class System(Watchable):
                 MEDIAMTX_API_URL=self.server.api_url, STS_SERVICE_URL=f"http://127.0.0.1:{self.sts_gate.port}",
                 **self._media_settings)  # fmt: skip
 
+    def pid(self, part: str) -> int:
+        return self._parts[part].pid
+
     def kill(self, part: str) -> None:
         """At once, as by the kernel's hand."""
         self._parts[part].kill()

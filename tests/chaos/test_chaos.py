@@ -15,7 +15,7 @@ LAG_MS, AV_MS = 500, 45
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_scenario(name, systems, chaos_clip, record_property):
+def test_scenario(name, systems, chaos_clip, tables):
     scenario = SCENARIOS[name]
     system = systems(scenario.settings)
     try:
@@ -24,8 +24,7 @@ def test_scenario(name, systems, chaos_clip, record_property):
     finally:
         system.restore()
     truth = stage.judge()
-    print(f"\n{name}: {scenario.title}\n{truth}")
-    record_property("truth", str(truth))
+    tables.append(f"{name}: {scenario.title}\n{truth}")
 
     assert truth.windows, "nothing was heard"
     assert truth.goes_back == []

@@ -4,7 +4,7 @@
 
     with Viewer(server.url("game", "in")) as at_in, Viewer(server.url("game", "out")) as at_out:
         ...                                            # whatever happens
-    truth = judge(at_in, at_out, clip, transcript, delay_s)
+    truth = judge(at_in.recording, at_out.recording, clip, transcript)
     print(truth)
 
 Nothing here is taken from a log. Pictures come out byte for byte, so each is found again by its digest, which
@@ -28,6 +28,8 @@ FPS = marks.FPS
 WINDOW_MS, REACH_MS = 500, 60.0
 ORIGINAL = 0.97  # correlation from which a window is the original; AAC a second time leaves 0.99
 SILENT_DB = -75.0
+# An output goes on where it was when its connection breaks; a server repeats at most a group of pictures.
+ANEW_MS = 8000
 # The original comes down before a dub speaks, and is back at full 300 ms behind it.
 EDGE_MS = 500
 
@@ -38,6 +40,7 @@ class Viewer:
     def __init__(self, url: str) -> None:
         self.recordings: list[Recording] = []
         self._url, self._ends = url, threading.Event()
+        self._is_output = url.endswith("/out")
         self._reader: Reader | None = None
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -56,15 +59,19 @@ class Viewer:
 
     @property
     def tags(self) -> list[Tag]:
-        """All, in the order in which they came. What a server sends again to a player who comes back is left out."""
+        """All, in the order in which they came. Of an output, what a server sends again to a player who comes back
+        is left out; and an output that begins anew is another one, which is the one that counts."""
         kept: list[Tag] = []
-        last = {8: -1, 9: -1}
+        last: dict[int, int] = {}
         for recording in list(self.recordings):
             tags = list(recording.tags)
-            again = {kind: last[kind] for kind in last}
+            media = [tag for tag in tags if tag.is_picture or tag.is_sound]
+            if self._is_output and media and last and media[0].dts_ms < max(last.values()) - ANEW_MS:
+                kept, last = [], {}
+            before = dict(last) if self._is_output else {}
             for tag in tags:
-                if tag.kind in last and (tag.is_picture or tag.is_sound):
-                    if kept and recording is not self.recordings[0] and tag.dts_ms <= again[tag.kind]:
+                if tag.is_picture or tag.is_sound:
+                    if tag.dts_ms <= before.get(tag.kind, -1):
                         continue
                     last[tag.kind] = tag.dts_ms
                 kept.append(tag)
@@ -73,6 +80,15 @@ class Viewer:
     @property
     def recording(self) -> Recording:
         return Recording(self.tags)
+
+    def take(self, begin: float, end: float) -> Recording:
+        """What arrived between those moments; what came before is forgotten."""
+        for recording in list(self.recordings):
+            old = next((index for index, tag in enumerate(recording.tags) if tag.arrived >= begin), len(recording.tags))
+            # Headers are needed to decode what is left.
+            kept = [tag for tag in recording.tags[:old] if tag.is_avc_header or tag.is_aac_header][-2:]
+            recording.tags[:old] = kept
+        return Recording([tag for tag in self.tags if tag.arrived < end])
 
     def pictures(self) -> int:
         return sum(len(recording.pictures()) for recording in list(self.recordings))
@@ -176,9 +192,11 @@ class Truth:
         return "\n".join(lines)
 
 
-def judge(at_in: Viewer, at_out: Viewer, clip: ClipSound, transcript: list[dict]) -> Truth:
-    """@param transcript The fragments as the program says that they were decided."""
-    sent, received = at_in.recording, at_out.recording
+def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: list[dict],
+          zero_ms: float | None = None) -> Truth:
+    """@param transcript The fragments as the program says that they were decided.
+    @param zero_ms Where on the output's clock the stream began; unset: where `received` begins.
+    """
     pictures, sounds = received.pictures(), received.sounds()
     found, lost = _find_again(sent.pictures(), pictures)
     delays = np.array([picture.arrived - origin.arrived for picture, origin in found])
@@ -188,7 +206,7 @@ def judge(at_in: Viewer, at_out: Viewer, clip: ClipSound, transcript: list[dict]
     steps = np.diff(clock) - audio.SAMPLES_PER_PACKET * 1000.0 / rate
     times = [[tag.dts_ms for tag in tags] for tags in (pictures, sounds)]
     windows = _listen(pictures, pcm, clock, rate, clip, received)
-    spans = _spans(transcript, received)
+    spans = _spans(transcript, stream_zero_ms(received) if zero_ms is None else zero_ms)
     worst = int(np.argmax(np.abs(delays - np.median(delays)))) if len(delays) else 0
     return Truth(
         pictures_in=len(sent.pictures()), pictures_out=len(pictures), lost=lost, delays_s=delays,
@@ -264,12 +282,13 @@ def _listen(pictures: list[Tag], pcm: np.ndarray, clock: np.ndarray, rate: int, 
     return windows
 
 
-def _spans(transcript: list[dict], received: Recording) -> list[Span]:
-    first = [tags[0].dts_ms for tags in (received.sounds(), received.pictures()) if tags]
-    if not first:
-        return []
-    zero = min(first)  # a stream's own time begins with its first packet
-    return [Span(zero + fragment["start_ms"], zero + fragment["end_ms"], fragment["reason"],
+def stream_zero_ms(received: Recording) -> float:
+    """A stream's own time begins with its first packet; 0 where there is none."""
+    return min((float(tags[0].dts_ms) for tags in (received.sounds(), received.pictures()) if tags), default=0.0)
+
+
+def _spans(transcript: list[dict], zero_ms: float) -> list[Span]:
+    return [Span(zero_ms + fragment["start_ms"], zero_ms + fragment["end_ms"], fragment["reason"],
                  bool(fragment["translation"].strip())) for fragment in transcript]  # fmt: skip
 
 

@@ -15,13 +15,6 @@ LENGTH_S = 8
 DELAY_S = 9.0
 
 
-class Watched:
-    """A viewer who has watched."""
-
-    def __init__(self, tags: list[Tag]) -> None:
-        self.recording = Recording(tags)
-
-
 @pytest.fixture(scope="module")
 def tags(clip, tmp_path_factory) -> list[Tag]:
     path = marks.remux(clip.mp4, tmp_path_factory.mktemp("viewer") / "part.flv", "-t", str(LENGTH_S))
@@ -55,7 +48,7 @@ def other_sound(tags: list[Tag], begin_ms: int, end_ms: int) -> list[Tag]:
 
 
 def test_a_stream_that_came_as_it_went(tags, sound):
-    truth = judge(Watched(tags), Watched(later(tags)), sound, told("timeout", "timeout"))
+    truth = judge(Recording(tags), Recording(later(tags)), sound, told("timeout", "timeout"))
     assert truth.pictures_in == truth.pictures_out >= LENGTH_S * 30 and truth.lost == []
     assert np.allclose(truth.delays_s, DELAY_S)
     assert truth.stop_s < 0.1 and truth.goes_back == [] and truth.contradictions == [] and truth.dropouts_s == []
@@ -67,38 +60,38 @@ def test_a_stream_that_came_as_it_went(tags, sound):
 def test_missing_pictures_and_a_stop(tags, sound):
     pictures = [tag for tag in tags if tag.is_picture]
     gone = {id(tag) for tag in pictures[60:90]}
-    truth = judge(Watched(tags), Watched(later([tag for tag in tags if id(tag) not in gone])), sound, [])
+    truth = judge(Recording(tags), Recording(later([tag for tag in tags if id(tag) not in gone])), sound, [])
     assert truth.lost == list(range(60, 90))
     assert 1.0 <= truth.stop_s < 1.2
 
 
 def test_a_delay_that_grew(tags, sound):
     late = later([tag for tag in tags if tag.dts_ms < 5000]) + later([tag for tag in tags if tag.dts_ms >= 5000], 9.7)
-    truth = judge(Watched(tags), Watched(late), sound, [])
+    truth = judge(Recording(tags), Recording(late), sound, [])
     assert truth.delays_s.max() == pytest.approx(9.7)
     assert truth.late_at_s >= 5.0
 
 
 def test_times_that_go_back_and_sounds_that_are_missing(tags, sound):
     back = [replace(tag, dts_ms=tag.dts_ms - 200) if tag.is_picture and tag.dts_ms >= 4000 else tag for tag in tags]
-    assert len(judge(Watched(tags), Watched(later(back)), sound, []).goes_back) == 1
+    assert len(judge(Recording(tags), Recording(later(back)), sound, []).goes_back) == 1
     gap = [tag for tag in tags if not (tag.is_sound and 3000 <= tag.dts_ms < 3500)]
-    truth = judge(Watched(tags), Watched(later(gap)), sound, [])
+    truth = judge(Recording(tags), Recording(later(gap)), sound, [])
     assert 450 < truth.sound_gap_ms < 550
 
 
 def test_sound_that_is_late_against_its_picture(tags, sound):
     late = [replace(tag, dts_ms=tag.dts_ms + 80) if tag.is_sound else tag for tag in tags]
-    truth = judge(Watched(tags), Watched(later(late)), sound, [])
+    truth = judge(Recording(tags), Recording(later(late)), sound, [])
     assert truth.av_worst_ms == pytest.approx(80, abs=10)
 
 
 def test_what_is_said_is_held_against_what_is_heard(tags, sound):
     changed = later(other_sound(tags, 2000, 4000))
-    fair = judge(Watched(tags), Watched(changed), sound, told("timeout", None, "timeout", "timeout"))
+    fair = judge(Recording(tags), Recording(changed), sound, told("timeout", None, "timeout", "timeout"))
     assert fair.contradictions == []
     assert {window.heard for window in fair.windows if 2200 <= window.at_ms <= 3300} == {"D"}
-    lies = judge(Watched(tags), Watched(changed), sound, told(None, "timeout", None, "timeout")).contradictions
+    lies = judge(Recording(tags), Recording(changed), sound, told(None, "timeout", None, "timeout")).contradictions
     assert [line.split(" ", 2)[1] for line in lies] == ["0", "1", "2"]
     assert "called dubbed" in lies[0] and "called original (timeout)" in lies[1]
 
@@ -108,12 +101,12 @@ def test_a_hole_of_silence(clip, tmp_path, tags, sound):
     subprocess.run(["ffmpeg", "-v", "error", "-i", str(clip.mp4), "-t", str(LENGTH_S), "-c:v", "copy", "-af",
                     "volume=0:enable='between(t,3,5)'", "-c:a", "aac", str(quiet)], check=True)  # fmt: skip
     silent = Recording.load(quiet).tags
-    truth = judge(Watched(tags), Watched(silent), sound, [])
+    truth = judge(Recording(tags), Recording(silent), sound, [])
     assert 1.7 < len(truth.dropouts_s) * 0.01 < 2.1
     assert {window.heard for window in truth.windows if 3200 <= window.at_ms <= 4300} == {"_"}
 
 
 def test_nothing_came(tags, sound):
-    truth = judge(Watched(tags), Watched([]), sound, told("timeout"))
-    assert truth.pictures_out == 0 and truth.windows == [] and truth.spans == []
+    truth = judge(Recording(tags), Recording([]), sound, told("timeout"))
+    assert truth.pictures_out == 0 and truth.windows == [] and truth.reasons() == ["timeout"]
     assert "nothing" in str(truth)
