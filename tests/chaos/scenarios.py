@@ -53,8 +53,7 @@ SLOW = ("timeout", "deadline", "inflight_limit", "backpressure_pause", "breaker_
 @scenario(*AWAY, must=AWAY)
 def sts_killed(stage: Stage) -> None:
     """sts-service dies and is started again."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.kill(STS)
     stage.wait_original(2)
     stage.system.start(STS)
@@ -66,8 +65,7 @@ def sts_killed(stage: Stage) -> None:
 @scenario(*AWAY, *SLOW, must=(*AWAY, *SLOW))
 def sts_stopped(stage: Stage) -> None:
     """sts-service stands still for 15 s with its connections open, and goes on."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.pause(STS)
     stage.pass_time(15)
     stage.system.resume(STS)
@@ -79,8 +77,7 @@ def sts_stopped(stage: Stage) -> None:
 @scenario(*AWAY, *SLOW)
 def sts_slow(stage: Stage) -> None:
     """sts-service gets a fiftieth of the time for 20 s: engines that take far longer than the speech lasts."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     with crawling(stage.system, STS, 0.02):
         stage.wait_original(2)
         stage.pass_time(10)
@@ -92,8 +89,7 @@ def sts_slow(stage: Stage) -> None:
 @scenario(*AWAY, *SLOW, must=SLOW)
 def sts_late(stage: Stage) -> None:
     """Every message to and from sts-service takes 4 s: answers come behind their deadline."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.sts_gate.delay(4.0)
     stage.wait_original(3)
     stage.system.sts_gate.restore()
@@ -105,8 +101,7 @@ def sts_late(stage: Stage) -> None:
 @scenario(*AWAY, *SLOW)
 def sts_cut_off(stage: Stage) -> None:
     """The connection to sts-service is reset three times in a row."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     for _ in range(3):
         stage.system.sts_gate.drop()
         stage.pass_time(1.5)
@@ -118,8 +113,7 @@ def sts_cut_off(stage: Stage) -> None:
 @scenario(*AWAY, *SLOW, must=(*AWAY, *SLOW))
 def sts_half_open(stage: Stage) -> None:
     """The cable to sts-service is pulled for 20 s: nobody is told, nothing arrives."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.sts_gate.half_open()
     stage.pass_time(20)
     stage.system.sts_gate.restore()
@@ -141,11 +135,10 @@ def sts_refuses_at_first(stage: Stage) -> None:
 
 
 @scenario(*AWAY, *SLOW, "send_error", "no_speech", "no_audio_in_result", "undecodable_result",
-          must=(*AWAY, *SLOW, "failed"))  # fmt: skip
+          must=(*AWAY, *SLOW, "failed"), judges_sound=False)  # fmt: skip
 def sts_garbage(stage: Stage) -> None:
     """For 10 s a bit of every 3000 bytes between the services is turned over."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.sts_gate.corrupt(3000)
     stage.wait_original(2)
     stage.pass_time(5)
@@ -171,8 +164,7 @@ def sts_in_pieces(stage: Stage) -> None:
 @scenario(*SLOW)
 def sts_through_a_straw(stage: Stage) -> None:
     """The road between the services carries 40 kB a second for 15 s: less than the sound of a stream needs."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.sts_gate.throttle(40_000)
     stage.pass_time(15)
     stage.system.sts_gate.restore()
@@ -187,9 +179,8 @@ def sts_through_a_straw(stage: Stage) -> None:
 @scenario(*AWAY, loses_pictures=True)
 def output_drops(stage: Stage) -> None:
     """The media server ends the connection of the output: it is made again and goes on on the same clock."""
-    stage.publish()
-    stage.wait_dubbed(2)
-    assert stage.system.rtmp_gate.drop_publishers() == 1
+    stage.go_on_air()
+    assert stage.system.rtmp_gate.drop_publishers() == 1, "there is one output"
     stage.wait_output(60)
     stage.wait_dubbed(2)
     stage.end()
@@ -211,8 +202,7 @@ def output_refused_at_first(stage: Stage) -> None:
 @scenario(*AWAY, loses_pictures=True)
 def output_away_for_a_while(stage: Stage) -> None:
     """In mid-stream nobody takes the output for 8 s."""
-    stage.publish()
-    stage.wait_dubbed(3)
+    stage.go_on_air()
     stage.system.rtmp_gate.refuse_publishers()
     stage.system.rtmp_gate.drop_publishers()
     stage.pass_time(8)
@@ -225,8 +215,7 @@ def output_away_for_a_while(stage: Stage) -> None:
 @scenario(*AWAY, loses_pictures=True)
 def server_restarted(stage: Stage) -> None:
     """The media server dies and is started again; the encoder comes back, as encoders do."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.system.kill(SERVER)
     stage.publishers[-1].wait(20)
     stage.system.start(SERVER)
@@ -242,8 +231,7 @@ def server_restarted(stage: Stage) -> None:
 @scenario()
 def publisher_back_at_once(stage: Stage) -> None:
     """The encoder drops out and is back within 2 s."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.unpublish()
     stage.system.server.wait_gone(stage.stream, "in")
     stage.publish()
@@ -251,11 +239,10 @@ def publisher_back_at_once(stage: Stage) -> None:
     stage.end()
 
 
-@scenario(ORCH_GRACE_PERIOD="25s")
+@scenario("no_speech", ORCH_GRACE_PERIOD="25s")
 def publisher_back_in_time(stage: Stage) -> None:
     """The encoder drops out and is back after 18 s, within the grace period of 25 s."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.unpublish()
     stage.pass_time(18)
     stage.publish()
@@ -266,8 +253,7 @@ def publisher_back_in_time(stage: Stage) -> None:
 @scenario()
 def publisher_back_too_late(stage: Stage) -> None:
     """The encoder comes back when the grace period is over: the stream ended, and a new one begins."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.unpublish()
     stage.wait_over()
     stage.publish()
@@ -279,10 +265,9 @@ def publisher_back_too_late(stage: Stage) -> None:
 @scenario(loses_pictures=True)
 def publisher_taken_over(stage: Stage) -> None:
     """A second encoder begins while the first still sends: it takes over, and viewers stay."""
-    first = stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     stage.publish()
-    assert first.wait(20) != 0
+    assert stage.publishers[0].wait(20) != 0
     stage.wait_dubbed(3)
     stage.end()
 
@@ -345,7 +330,7 @@ def sound_pauses(stage: Stage) -> None:
     stage.wait_over()
 
 
-@scenario("no_speech", judges_sound=False)
+@scenario("no_speech", *AWAY, judges_sound=False)
 def video_only(stage: Stage) -> None:
     """A stream without sound: its output has a silent track."""
     stage.publish(None, "-an")
@@ -353,7 +338,7 @@ def video_only(stage: Stage) -> None:
     stage.end()
 
 
-@scenario()
+@scenario("no_speech")
 def audio_only(stage: Stage) -> None:
     """A stream without picture is dubbed as any other."""
     stage.publish(None, "-vn")
@@ -369,8 +354,7 @@ def two_streams_and_one_misbehaves(stage: Stage) -> None:
     """Beside the stream another encoder sends half a handshake, another garbage, another stands still."""
     import socket
 
-    stage.publish()
-    stage.wait_dubbed(1)
+    stage.go_on_air()
     port = stage.system.server.rtmp_port
     with socket.create_connection(("127.0.0.1", port)) as half, socket.create_connection(("127.0.0.1", port)) as noise:
         half.sendall(b"\x03" + bytes(700))
@@ -382,7 +366,6 @@ def two_streams_and_one_misbehaves(stage: Stage) -> None:
 @scenario("stopping")
 def asked_to_stop(stage: Stage) -> None:
     """media-service gets SIGTERM in mid-stream: it ends in order, and the output ends with it."""
-    stage.publish()
-    stage.wait_dubbed(2)
+    stage.go_on_air()
     assert stage.system.stop(MEDIA) == 0
     stage.system.server.wait_gone(stage.stream, "out")

@@ -46,8 +46,9 @@ class Stage:
 
     def __enter__(self):
         # Both are there before the first packet, so nothing comes from a cache.
-        self.at_in = self._open.enter_context(Viewer(self.system.server.url(self.stream, "in")))
-        self.at_out = self._open.enter_context(Viewer(self.system.server.url(self.stream, "out")))
+        port = self.system.server.rtmp_port
+        self.at_in = self._open.enter_context(Viewer(port, self.stream, "in"))
+        self.at_out = self._open.enter_context(Viewer(port, self.stream, "out"))
         return self
 
     def __exit__(self, *_) -> None:
@@ -62,6 +63,12 @@ class Stage:
         self._open.callback(process.kill)
         self.publishers.append(process)
         return process
+
+    def go_on_air(self) -> None:
+        """An encoder sends, and viewers see the first dubbed fragment begin."""
+        self.publish()
+        self.wait_dubbed(1)
+        self.wait_output(60)
 
     def unpublish(self) -> None:
         """The encoder is gone, as with its cable pulled."""

@@ -47,6 +47,7 @@ class ChaosGate:
         self._ends = False
         self._lock = threading.Lock()
         self._ends_of: dict[int, tuple[socket.socket, socket.socket]] = {}  # by the number of the connection
+        self._half_ended: set[int] = set()
         self.connections = 0  # that were passed on so far
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -126,7 +127,7 @@ class ChaosGate:
             for source, sink in ((near, far), (far, near)):
                 pieces: queue.Queue = queue.Queue(PIECES)
                 threading.Thread(target=self._take, args=(number, source, sink, pieces), daemon=True).start()
-                threading.Thread(target=self._give, args=(source, sink, pieces), daemon=True).start()
+                threading.Thread(target=self._give, args=(number, source, sink, pieces), daemon=True).start()
 
     def _look(self, number: int, from_client: bool, data: bytes) -> None:
         """Sees each piece before it is passed on; for gates that know a protocol."""
@@ -145,7 +146,7 @@ class ChaosGate:
             _reset(sink)
         pieces.put((time.monotonic() + self._manners.delay_s, b""))
 
-    def _give(self, source: socket.socket, sink: socket.socket, pieces: queue.Queue) -> None:
+    def _give(self, number: int, source: socket.socket, sink: socket.socket, pieces: queue.Queue) -> None:
         try:
             while True:
                 due, data = pieces.get()
@@ -166,13 +167,25 @@ class ChaosGate:
                     sink.sendall(data)
                 if ended:
                     sink.shutdown(socket.SHUT_WR)
+                    self._one_way_ended(number)
                     return
         except OSError:
             for end in (source, sink):
                 _reset(end)
+            self._one_way_ended(number)
             # Who waits for room to put a piece is let go.
             while pieces.get()[1]:
                 pass
+
+    def _one_way_ended(self, number: int) -> None:
+        """The second time nothing is left of a connection."""
+        with self._lock:
+            if number in self._half_ended:
+                self._half_ended.discard(number)
+                for end in self._ends_of.pop(number, ()):
+                    end.close()
+            else:
+                self._half_ended.add(number)
 
     def close(self) -> None:
         """Ends everything, and takes no more."""

@@ -92,8 +92,9 @@ def test_what_is_said_is_held_against_what_is_heard(tags, sound):
     assert fair.contradictions == []
     assert {window.heard for window in fair.windows if 2200 <= window.at_ms <= 3300} == {"D"}
     lies = judge(Recording(tags), Recording(changed), sound, told(None, "timeout", None, "timeout")).contradictions
-    assert [line.split(" ", 2)[1] for line in lies] == ["0", "1", "2"]
-    assert "called dubbed" in lies[0] and "called original (timeout)" in lies[1]
+    # Of the first half second of a recording nothing can be said.
+    assert [line.split(" ", 2)[1] for line in lies] == ["1", "2"]
+    assert "called original (timeout)" in lies[0] and "called dubbed" in lies[1]
 
 
 def test_a_hole_of_silence(clip, tmp_path, tags, sound):
