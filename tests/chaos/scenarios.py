@@ -88,9 +88,9 @@ def sts_slow(stage: Stage) -> None:
 
 @scenario(*AWAY, *SLOW, must=SLOW)
 def sts_late(stage: Stage) -> None:
-    """Every message to and from sts-service takes 4 s: answers come behind their deadline."""
+    """Every message to and from sts-service takes 6 s: answers come behind their deadline."""
     stage.go_on_air()
-    stage.system.sts_gate.delay(4.0)
+    stage.system.sts_gate.delay(6.0)
     stage.wait_original(3)
     stage.system.sts_gate.restore()
     stage.recovered()

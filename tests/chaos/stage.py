@@ -138,7 +138,14 @@ class Stage:
         self.system.wait_over(self.stream, PATIENCE_S)
 
     def judge(self) -> Truth:
-        return judge(self.at_in.recording, self.at_out.recording, self.clip.sound, self.system.transcript(self.stream))
+        sent, received = self.at_in.recording, self.at_out.recording
+        truth = judge(sent, received, self.clip.sound, self.system.transcript(self.stream))
+        if self.recovered_ms is not None:
+            # The stream's own time begins with the first packet of the input.
+            gone_ms = self.recovered_ms - min(sent.sounds()[0].dts_ms, sent.pictures()[0].dts_ms)
+            later = [span.begin_ms - gone_ms for span in truth.dubbed if span.begin_ms >= gone_ms]
+            truth.back_s = min(later, default=float("inf")) / 1000
+        return truth
 
 
 @contextlib.contextmanager

@@ -72,7 +72,7 @@ class AttachedSystem(Watchable):
 class System(Watchable):
     def __init__(self, build: Path, folder: Path, mode: str = "full", sts: dict | None = None, **media: str) -> None:
         """`sts` and `media` are settings by name."""
-        self.segment_s, self.delay_s, self.grace_s = 3.0, 9.0, 6.0
+        self.segment_s, self.delay_s, self.grace_s = 3.0, 12.0, 6.0
         self.captions, self.segments = folder / "captions", folder / "segments"
         self.captions.mkdir(parents=True, exist_ok=True)
         self._build, self._mode = build, mode

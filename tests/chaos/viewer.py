@@ -14,7 +14,7 @@ the sound: what is called original must be the original, what is called dubbed m
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -90,12 +90,12 @@ class Viewer:
         return Recording(self.tags)
 
     def take(self, begin: float, end: float) -> Recording:
-        """What arrived between those moments; what came before is forgotten."""
+        """What arrived between those moments, from a keyframe on; what came before is forgotten."""
         for recording in list(self.recordings):
-            old = next((index for index, tag in enumerate(recording.tags) if tag.arrived >= begin), len(recording.tags))
+            tags = recording.tags
+            first = next((at for at, tag in enumerate(tags) if tag.arrived >= begin and tag.is_keyframe), len(tags))
             # Headers are needed to decode what is left.
-            kept = [tag for tag in recording.tags[:old] if tag.is_avc_header or tag.is_aac_header][-2:]
-            recording.tags[:old] = kept
+            tags[:first] = [tag for tag in tags[:first] if tag.is_avc_header or tag.is_aac_header][-2:]
         return Recording([tag for tag in self.tags if tag.arrived < end])
 
     def pictures(self) -> int:
@@ -163,7 +163,8 @@ class Truth:
     av_offsets_ms: list[float]
     windows: list[Window]
     spans: list[Span]
-    contradictions: list[str] = field(default_factory=list)  # where what was said is not what was heard
+    contradictions: list[str]  # where what was said is not what was heard
+    back_s: float | None = None  # from when the cause was gone to the first fragment that was dubbed again
 
     @cached_property
     def dubbed(self) -> list[Span]:
@@ -184,8 +185,7 @@ class Truth:
                 runs[-1][2] = span.end_ms
             else:
                 runs.append([span.reason or "dubbed", span.begin_ms, span.end_ms])
-        zero = self.windows[0].at_ms if self.windows else 0
-        told = ", ".join(f"{(begin - zero) / 1000:.1f}-{(end - zero) / 1000:.1f} s {name}" for name, begin, end in runs)
+        told = ", ".join(f"{begin / 1000:.1f}-{end / 1000:.1f} s {name}" for name, begin, end in runs)
         low, mid, high = (np.percentile(self.delays_s, [0, 50, 100]) if len(self.delays_s) else [np.nan] * 3)
         lines = [
             f"heard     {heard or 'nothing'}   (a letter is half a second; o original, D dub, _ nothing)",
@@ -197,14 +197,13 @@ class Truth:
             f"A/V       worst {self.av_worst_ms:+.1f} ms of {len(self.av_offsets_ms)} clicks",
             f"delay     {mid:.2f} s, from {low - mid:+.2f} to {high - mid:+.2f} s",
         ]  # fmt: skip
+        if self.back_s is not None:
+            lines.append(f"back      a fragment that began {self.back_s:.1f} s after the cause was gone is dubbed again")
         return "\n".join(lines)
 
 
-def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: list[dict],
-          zero_ms: float | None = None) -> Truth:
-    """@param transcript The fragments as the program says that they were decided.
-    @param zero_ms Where on the output's clock the stream began; unset: where `received` begins.
-    """
+def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: list[dict]) -> Truth:
+    """@param transcript The fragments as the program says that they were decided; the output's clock is theirs."""
     pictures, sounds = received.pictures(), received.sounds()
     found, lost = _find_again(sent.pictures(), pictures)
     delays = np.array([picture.arrived - origin.arrived for picture, origin in found])
@@ -214,7 +213,8 @@ def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: lis
     steps = np.diff(clock) - audio.SAMPLES_PER_PACKET * 1000.0 / rate
     times = [[tag.dts_ms for tag in tags] for tags in (pictures, sounds)]
     windows = _listen(pictures, pcm, clock, rate, clip, received)
-    spans = _spans(transcript, stream_zero_ms(received) if zero_ms is None else zero_ms)
+    spans = [Span(fragment["start_ms"], fragment["end_ms"], fragment["reason"], bool(fragment["translation"].strip()))
+             for fragment in transcript]  # fmt: skip
     worst = int(np.argmax(np.abs(delays - np.median(delays)))) if len(delays) else 0
     return Truth(
         pictures_in=len(sent.pictures()), pictures_out=len(pictures), lost=lost, delays_s=delays,
@@ -297,16 +297,6 @@ def _listen(pictures: list[Tag], pcm: np.ndarray, clock: np.ndarray, rate: int, 
 def _is_seam(shown: np.ndarray, numbers: np.ndarray) -> bool:
     """Whether the pictures do not follow one another as in the clip: two sounds meet there."""
     return bool(np.abs(np.diff(numbers) * 1000 / FPS - np.diff(shown)).max(initial=0) > SEAM_MS)
-
-
-def stream_zero_ms(received: Recording) -> float:
-    """A stream's own time begins with its first packet; 0 where there is none."""
-    return min((float(tags[0].dts_ms) for tags in (received.sounds(), received.pictures()) if tags), default=0.0)
-
-
-def _spans(transcript: list[dict], zero_ms: float) -> list[Span]:
-    return [Span(zero_ms + fragment["start_ms"], zero_ms + fragment["end_ms"], fragment["reason"],
-                 bool(fragment["translation"].strip())) for fragment in transcript]  # fmt: skip
 
 
 def _contradictions(windows: list[Window], spans: list[Span]) -> list[str]:
