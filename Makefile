@@ -9,7 +9,7 @@ CLIP := tests/fixtures/test-streams/1-min-nfl.mp4
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-unit test-component test-integration conformance e2e fixtures build release \
-        asan tsan tsa lint typecheck fmt fuzz bench clean clean-artifacts images images-offline \
+        asan tsan tsa lint typecheck fmt fuzz bench chaos cycles soak clean clean-artifacts images images-offline \
         media-dev media-down media-logs media-ps media-test media-test-unit media-test-integration \
         media-test-coverage \
         api-status metrics sts-echo sts-echo-stop sts-full sts-full-stop sts-full-logs sts-full-status \
@@ -50,6 +50,18 @@ conformance: build ## the media server against ffmpeg, ffprobe and GStreamer
 
 e2e: build fixtures ## a whole minute over real RTMP, measured
 	$(PYTHON) tools/run_tests.py --preset dev e2e
+
+chaos: build fixtures ## break a running stream in every known way; what viewers saw of each (20 min)
+	$(PYTHON) tools/run_tests.py --preset dev chaos
+
+cycles: ## 1000 starts and stops of a stream under ASan and under TSan
+	for preset in asan tsan; do \
+	    cmake --preset $$preset && cmake --build --preset $$preset --parallel $(JOBS) --target session_component_test && \
+	    GTEST_REPEAT=10 ctest --preset $$preset --tests-regex StartsAndStopsAgainAndAgain || exit 1; \
+	done
+
+soak: release fixtures ## two streams and a fault a minute, for SOAK_MINUTES (30)
+	$(PYTHON) tools/soak.py --minutes $(or $(SOAK_MINUTES),30)
 
 .PHONY: e2e-test e2e-test-p1
 E2E := LIVEDUB_BUILD=$(CURDIR)/build/dev $(PYTHON) -m pytest -p no:cacheprovider tests/e2e/test_full_pipeline.py

@@ -6,8 +6,9 @@
     tools/run_tests.py --preset dev unit component tools conformance e2e
 
 unit and component are GoogleTest binaries, run by ctest; tools (the measuring instruments and linters,
-tested on themselves), conformance and e2e (whole programs) are pytest folders. A failing layer does not stop the next one: the closing line counts everything, and the
-exit code is 0 only if every test that was found passed and every layer had some.
+tested on themselves), conformance, e2e and chaos (whole programs) are pytest folders. A failing layer does not
+stop the next one: the closing line counts everything, and the exit code is 0 only if every test that was found
+passed and every layer had some.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GTEST_LAYERS = ("unit", "component")
-PYTEST_LAYERS = ("tools", "conformance", "e2e")
+PYTEST_LAYERS = ("tools", "conformance", "e2e", "chaos")
 
 
 @dataclass

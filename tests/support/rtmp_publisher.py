@@ -71,6 +71,11 @@ class RtmpPublisher:
         return begin
 
     def close(self) -> None:
+        # A mere close() would leave the connection open until the thread that reads from it wakes.
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
         self._socket.close()
 
     def __enter__(self):

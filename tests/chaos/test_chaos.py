@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The livedub authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever fails: the picture stays, the sound stays, the delay stays, and the dub comes back by itself.
+
+Each scenario of scenarios.py, judged by what a viewer of /out saw and heard.
+"""
+
+import pytest
+from chaos.scenarios import SCENARIOS
+from chaos.stage import Stage
+
+pytestmark = pytest.mark.timeout(240)
+
+LAG_MS, AV_MS = 500, 45
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_scenario(name, systems, chaos_clip, tables):
+    scenario = SCENARIOS[name]
+    system = systems(scenario.settings)
+    try:
+        with Stage(system, name, chaos_clip) as stage:
+            scenario.run(stage)
+    finally:
+        system.restore()
+    truth = stage.judge()
+    tables.append(f"{name}: {scenario.title}\n{truth}")
+
+    assert truth.windows, "nothing was heard"
+    assert truth.goes_back == []
+    # Sound that was damaged on its way may be dubbed by silence.
+    assert [line for line in truth.contradictions if scenario.judges_sound or "called original" in line] == []
+    assert set(truth.reasons()) <= {"dubbed", *scenario.reasons}, truth.reasons()
+    assert not scenario.must or scenario.must & set(truth.reasons()), truth.reasons()
+    if truth.pictures_in:
+        late_ms = (truth.delays_s - system.delay_s) * 1000
+        assert abs(late_ms).max() <= LAG_MS, f"{late_ms.min():+.0f} to {late_ms.max():+.0f} ms at {truth.late_at_s:.1f} s"
+        assert scenario.loses_pictures or truth.lost == []
+    if scenario.judges_sound:
+        assert abs(truth.av_worst_ms) <= AV_MS
+        if not scenario.loses_pictures:
+            assert truth.sound_gap_ms <= 25 and truth.sound_overlap_ms <= 25
+            assert truth.dropouts_s == []
