@@ -249,6 +249,9 @@ class Transfer {
     [[nodiscard]] tl::unexpected<Error> transport_error(CURLcode code) const {
         switch (code) {
             case CURLE_UNSUPPORTED_PROTOCOL:
+                if (answer_.location.empty()) {
+                    return failed(code_of(code), said_by(code));  // of the answer, not of a URL
+                }
                 return failed(ErrorCode::kInvalidArgument,
                               fmt::format("redirected to {}, which is not https",
                                           shown_url(answer_.location)));

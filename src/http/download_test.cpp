@@ -3,6 +3,7 @@
 
 #include "http/download.hpp"
 
+#include <array>
 #include <memory>
 #include <ostream>
 #include <thread>
@@ -44,16 +45,18 @@ class Peer {
             thread_ = std::jthread{[this] {
                 net::error_code error;
                 acceptor_.accept(socket_, error);
-                net::asio::streambuf asked;
-                net::asio::read_until(socket_, asked, "\r\n\r\n", error);
-                asked_.assign(net::asio::buffers_begin(asked.data()),
-                              net::asio::buffers_end(asked.data()));
-                net::asio::write(socket_, net::asio::buffer(reply_), error);
+                std::array<char, 1'024> piece{};
+                while (!error && asked_.find("\r\n\r\n") == std::string::npos) {
+                    const auto size = socket_.read_some(net::asio::buffer(piece), error);
+                    asked_.append(piece.data(), size);
+                }
+                for (std::size_t sent = 0; !error && sent < reply_.size();) {
+                    sent += socket_.send(net::asio::buffer(reply_) + sent, 0, error);
+                }
                 socket_.shutdown(net::Tcp::socket::shutdown_send, error);
                 // Whoever is asked waits for the other's end: closing with unread bytes is a reset.
-                std::array<char, 64> rest{};
                 while (!error) {
-                    socket_.read_some(net::asio::buffer(rest), error);
+                    socket_.read_some(net::asio::buffer(piece), error);
                 }
             }};
         }

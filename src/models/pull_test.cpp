@@ -6,6 +6,7 @@
 
 #include "models/pull.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
