@@ -205,8 +205,9 @@ class Transfer {
         }
         if (!taken) {
             own_error_ = std::move(taken).error();
+            return false;
         }
-        return taken.has_value();
+        return true;
     }
 
     /// Tells the sink what comes, once.

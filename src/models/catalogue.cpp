@@ -108,9 +108,9 @@ class Reader {
         }
     }
 
-    template <typename Value, std::size_t size>
+    template <typename Value, std::size_t Size>
     void one_of(Value& into, const char* key,
-                const std::array<std::pair<std::string_view, Value>, size>& known) {
+                const std::array<std::pair<std::string_view, Value>, Size>& known) {
         std::string allowed;
         for (const auto& [name, value] : known) {
             allowed += (allowed.empty() ? "" : ", ") + std::string{name};
@@ -315,10 +315,6 @@ std::optional<std::uint64_t> Model::bytes() const {
         has_any = has_any || one.has_value();
     }
     return has_any ? std::optional{sum} : std::nullopt;
-}
-
-bool Model::is_size_exact() const {
-    return std::ranges::all_of(files, [](const auto& file) { return file.bytes.has_value(); });
 }
 
 Result<Catalogue> Catalogue::parse(std::string_view text, std::string_view name) {

@@ -55,10 +55,8 @@ struct Model {
         directory{};  // below the directory of models, where its files have one to themselves
     std::vector<ModelFile> files;  // the first is the one to give to an engine
 
-    /// Of all files together; nullopt when one of them is not known, not even about.
+    /// Of all files together, about; nullopt when one of them is not known, not even about.
     [[nodiscard]] std::optional<std::uint64_t> bytes() const;
-    /// True when every size is known exactly.
-    [[nodiscard]] bool is_size_exact() const;
 };
 
 class Catalogue {

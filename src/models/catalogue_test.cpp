@@ -23,7 +23,7 @@ TEST(BuiltInCatalogue, HasEverySizeOfWhisperByTheNamesOfTheSetting) {
         EXPECT_EQ(model, Catalogue::built_in().find(fmt::format("whisper-{}", size)));
         EXPECT_EQ(model->kind, ModelKind::kWhisper);
         EXPECT_FALSE(model->files.at(0).sha256.empty()) << size;
-        EXPECT_TRUE(model->is_size_exact()) << size;
+        EXPECT_TRUE(model->files.at(0).bytes.has_value()) << size;
     }
     EXPECT_EQ(Catalogue::built_in().find("turbo")->files.at(0).path, "ggml-large-v3-turbo.bin");
 }
@@ -75,7 +75,6 @@ TEST(Catalogue, ReadsAFile) {
     ASSERT_NE(model, nullptr);
     EXPECT_EQ(model->files.at(0).url, "https://x/m.onnx");
     EXPECT_FALSE(model->bytes().has_value());
-    EXPECT_FALSE(model->is_size_exact());
 }
 
 TEST(Catalogue, SaysWhichFileCannotBeRead) {
@@ -88,7 +87,6 @@ TEST(Catalogue, SaysWhichFileCannotBeRead) {
 TEST(Catalogue, AddsUpSizes) {
     Model model{.files = {{.path = "a", .bytes = 100}, {.path = "b", .about_bytes = 20}}};
     EXPECT_EQ(model.bytes(), 120U);
-    EXPECT_FALSE(model.is_size_exact());
     model.files.push_back({.path = "c", .format = FileFormat::kJson});
     EXPECT_EQ(model.bytes(), 120U);  // a configuration's few bytes
     model.files.push_back({.path = "d", .format = FileFormat::kOnnx});

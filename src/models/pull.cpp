@@ -119,12 +119,15 @@ class Pull final : public http::DownloadSink {
         return partial.path().parent_path() / name;
     }
 
-    /// Keeps what came before when the rest of it can be had: from the same place, and either the
-    /// server or the checksum will tell when it is of another file.
+    /// When the rest is of another file, either the server or the checksum will tell.
+    [[nodiscard]] bool is_resumable() const {
+        return !record_.validator.empty() || !file_.sha256.empty();
+    }
+
+    /// Keeps what came before when it is from the same place.
     Result<void> look_at_what_is_there() {
         record_ = read_record(record_path_).value_or(PullRecord{});
-        const bool is_of_this = record_.url == http::shown_url(url_) &&
-                                (!record_.validator.empty() || !file_.sha256.empty());
+        const bool is_of_this = record_.url == http::shown_url(url_) && is_resumable();
         const bool is_too_long = file_.bytes && partial_.size() > *file_.bytes;
         if (partial_.size() > 0 && (!is_of_this || is_too_long)) {
             return partial_.clear();
@@ -166,6 +169,11 @@ class Pull final : public http::DownloadSink {
     }
 
     Result<void> try_once(const std::stop_token& stop) {
+        if (partial_.size() > 0 && !is_resumable()) {
+            if (auto cleared = partial_.clear(); !cleared) {
+                return cleared;
+            }
+        }
         const auto end = http::download({.url = url_,
                                          .offset = partial_.size(),
                                          .if_range = record_.validator,

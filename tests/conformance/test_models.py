@@ -26,16 +26,16 @@ CONFIG = b'{"audio": {"sample_rate": 22050}}'
 FILES = {"/w/ggml-tiny.bin": GGML, "/v/es.onnx": ONNX, "/v/es.onnx.json": CONFIG}
 
 
-def file_entry(path: str, kind: str, url: str, content: bytes | None) -> dict:
+def file_entry(folder: str, path: str, kind: str, content: bytes | None = None) -> dict:
     known = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} if content else {}
-    return {"path": path, "format": kind, "url": f"https://models.invalid{url}"} | known
+    return {"path": path, "format": kind, "url": f"https://models.invalid/{folder}/{path}"} | known
 
 
 CATALOGUE = {"models": [
     {"name": "whisper-tiny", "aliases": ["tiny"], "kind": "whisper", "language": "many", "licence": "MIT",
-     "source": "https://models.invalid/w", "files": [file_entry("ggml-tiny.bin", "ggml", "/w/ggml-tiny.bin", GGML)]},
+     "source": "https://models.invalid/w", "files": [file_entry("w", "ggml-tiny.bin", "ggml", GGML)]},
     {"name": "es", "kind": "voice", "language": "es-ES", "licence": "CC0-1.0", "source": "https://models.invalid/v",
-     "files": [file_entry("es.onnx", "onnx", "/v/es.onnx", None), file_entry("es.onnx.json", "json", "/v/es.onnx.json", None)]},
+     "files": [file_entry("v", "es.onnx", "onnx"), file_entry("v", "es.onnx.json", "json")]},
 ]}  # fmt: skip
 
 
@@ -57,8 +57,8 @@ class Models:
     def start(self, command: str, *words: str, **options) -> Process:
         base = ["--base-url", self.server.url] if command == "pull" and "--base-url" not in words else []
         environment = self.env | options.pop("env", {})
-        return Process([self.program, "models", command, *words, "--dir", self.dir, "--catalogue", self.catalogue, *base],
-                       env=environment, **options)  # fmt: skip
+        here = ["--dir", self.dir, "--catalogue", self.catalogue]
+        return Process([self.program, "models", command, *words, *here, *base], env=environment, **options)
 
     def run(self, command: str, *words: str, code: int = 0, **options) -> Process:
         with self.start(command, *words, **options) as program:
@@ -86,7 +86,8 @@ def test_a_model_is_pulled_and_is_what_it_should_be(models, server):
     pulled = models.run("pull", "tiny", "es", "whisper-tiny")
     assert pulled.stdout.splitlines() == [str(models.dir / "ggml-tiny.bin"), str(models.dir / "es.onnx")]
     assert "100 %" in pulled.stderr and "\r" not in pulled.stderr
-    assert "ggml-tiny.bin: SHA-256 as in the catalogue" in pulled.stderr and "es.onnx: no checksum known" in pulled.stderr
+    assert "ggml-tiny.bin: SHA-256 as in the catalogue" in pulled.stderr
+    assert "es.onnx: no checksum known" in pulled.stderr
     assert (models.content(), models.content("es.onnx")) == (GGML, ONNX)
     assert not [name for name in models.names() if "part" in name]
     assert models.run("path", "tiny").stdout == str(models.dir / "ggml-tiny.bin")
@@ -102,14 +103,15 @@ def test_the_list_says_what_is_here(models):
     assert table[0] == f"models in {models.dir}"
     assert [line.split()[-1] for line in table[2:]] == ["here", "-", "yes"]
     said = json.loads(models.run("list", "--json").stdout)
-    assert [(it["name"], it["presence"]) for it in said["models"]] == [("whisper-tiny", "absent"), ("es", "present")]
-    assert set(said["models"][0]) == {"name", "aliases", "kind", "language", "bytes", "licence", "source", "presence",
-                                      "path", "files"}  # fmt: skip
+    assert [it["presence"] for it in said["models"]] == ["absent", "present"]
+    assert set(said["models"][0]) == {
+        "name", "aliases", "kind", "language", "bytes", "licence", "source", "presence", "path", "files"
+    }  # fmt: skip
 
 
 def test_the_built_in_list_needs_no_network(livedub, tmp_path):
-    done = subprocess.run([livedub, "models", "list"], env={"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")},
-                          capture_output=True, text=True, timeout=30)  # fmt: skip
+    own = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
+    done = subprocess.run([livedub, "models", "list"], env=own, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0 and done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0] in (f"models in {tmp_path}/data/livedub/models", "models in /models")
@@ -119,7 +121,8 @@ def test_the_built_in_list_needs_no_network(livedub, tmp_path):
 
 @pytest.mark.parametrize("name", ["MODEL_CACHE_DIR", "STS_MODEL_CACHE_DIR"])
 def test_the_directory_is_that_of_the_service(livedub, tmp_path, name):
-    done = subprocess.run([livedub, "models", "path", "base"], env={name: str(tmp_path)}, capture_output=True, text=True, timeout=30)
+    done = subprocess.run([livedub, "models", "path", "base"], env={name: str(tmp_path)}, capture_output=True,
+                          text=True, timeout=30)  # fmt: skip
     assert (done.returncode, done.stdout) == (1, f"{tmp_path}/ggml-base.bin\n")
     assert "livedub models pull whisper-base" in done.stderr
 
@@ -178,11 +181,10 @@ def test_a_file_that_changed_meanwhile_is_not_glued(models, server, how):
 
 def test_without_a_tag_and_a_checksum_it_begins_anew(models, server):
     server.etag = 'W/"weak"'
-    server.script = ["truncate", 503]
+    server.script = ["truncate", "truncate"]
     models.run("pull", "es", "--retries", "1", code=1)
-    server.asked.clear()
     models.run("pull", "es")
-    assert server.asked[0].range is None and models.content("es.onnx") == ONNX
+    assert [it.range for it in server.asked] == [None] * 4 and models.content("es.onnx") == ONNX
 
 
 def test_a_wrong_checksum_leaves_nothing(models, server):
@@ -241,16 +243,19 @@ def test_one_model_that_fails_does_not_keep_the_others(models, server):
 
 
 def test_nobody_there(models):
-    failed = models.run("pull", "tiny", "--retries", "0", "--base-url", f"http://127.0.0.1:{free_port()}", code=1)
+    nobody = f"http://127.0.0.1:{free_port()}"
+    failed = models.run("pull", "tiny", "--retries", "0", "--base-url", nobody, code=1)
     assert "127.0.0.1" in failed.stderr and "gave up" in failed.stderr
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key", "-out", folder / "cert"],
-                   check=True, capture_output=True)  # fmt: skip
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key", "-out", folder / "cert"],
+        check=True, capture_output=True,
+    )  # fmt: skip
     both = folder / "both.pem"
     both.write_text((folder / "key").read_text() + (folder / "cert").read_text())
     return both
@@ -269,7 +274,8 @@ def test_redirects_lead_to_https_alone(models, server, certificate):
         assert "secret" not in failed.stderr and len(server.asked) == 1
 
         secure.script = [("redirect", f"{secure.url}/v/es.onnx")] * 10
-        assert "redirected more than" in models.run("pull", "es", "--base-url", secure.url, code=1, env=trust).stderr
+        failed = models.run("pull", "es", "--base-url", secure.url, code=1, env=trust)
+        assert "redirected more than" in failed.stderr
 
 
 def test_a_redirected_download_is_gone_on_with(models, server, certificate):
@@ -321,7 +327,8 @@ def test_a_killed_pull_goes_on_later(models, server):
 def test_two_pulls_of_one_model_share_its_file(models, server):
     server.script = ["stall"]
     with models.start("pull", "tiny") as first, models.start("pull", "tiny") as second:
-        waiting = wait_for(lambda: next((it for it in (first, second) if "waiting for its end" in it.stderr), None),
+        both = (first, second)
+        waiting = wait_for(lambda: next((it for it in both if "waiting for its end" in it.stderr), None),
                            "one that waits for the other", 60)  # fmt: skip
         wait_for(lambda: models.partial() == len(GGML) // 2, "half of the file", 60)
         server.release()
@@ -382,7 +389,7 @@ def test_verify_says_of_each_file_how_it_is(models):
     lines = models.run("verify", code=1).stdout.splitlines()
     assert lines[0] == f"FAIL  ggml-tiny.bin  {size - 1} bytes, should be {size}"
     assert lines[1].startswith("FAIL  es.onnx  SHA-256 is ") and lines[1].endswith(" when it was pulled")
-    assert lines[2] == f"-     es.onnx.json  {len(CONFIG)} bytes; no checksum known, none recorded; looks right"
+    assert lines[2] == "-     es.onnx.json  33 bytes; no checksum known, none recorded; looks right"
     (models.dir / "es.onnx").unlink()
     assert "FAIL  es.onnx  not there" in models.run("verify", "es", code=1).stdout
     assert models.run("verify", "tiny", code=1).stdout == lines[0]
@@ -395,7 +402,7 @@ BAD_USAGE = {
     "unknown": (["pull", "tiny", "bse"], 'no model "bse"'),
     "no name": (["pull"], "name is required"),
     "two paths": (["path", "tiny", "es"], "name: At Most 1 required"),
-    "base url": (["pull", "tiny", "--base-url", "ftp://x"], '--base-url "ftp://x" (allowed: an http or https URL)'),
+    "base url": (["pull", "tiny", "--base-url", "ftp://x"], '--base-url "ftp://x" (allowed: an http or https'),
     "retries": (["pull", "tiny", "--retries", "-1"], "--retries -1 (allowed: 0 to 100)"),
     "stall": (["pull", "tiny", "--stall-timeout", "soon"], '--stall-timeout "soon" (allowed: 1s to 1h)'),
     "short stall": (["pull", "tiny", "--stall-timeout", "10ms"], '--stall-timeout "10ms" (allowed: 1s to 1h)'),

@@ -20,7 +20,7 @@ class Asked:
 
 
 class ModelServer:
-    """Serves `files`, each with `etag`. Every request takes the next item of `script`; then all is well again.
+    """Serves `files`, each with `etag`. Every request takes the next item of `script`; then all is well.
 
     An item is a status, ("redirect", URL), or one of
         stall            half of what was asked for, then nothing until release()
@@ -104,7 +104,7 @@ class ModelServer:
         return self._send(handler, status, extra, body)
 
     @staticmethod
-    def _send(handler: BaseHTTPRequestHandler, status: int, headers: dict, body: bytes, announced: int | None = -1) -> None:
+    def _send(handler, status: int, headers: dict, body: bytes, announced: int | None = -1) -> None:
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
