@@ -45,6 +45,8 @@ class PullDisplay final : public models::PullListener {
   public:
     explicit PullDisplay(std::string name) : name_{std::move(name)} {}
     ~PullDisplay() override { clear(); }
+    PullDisplay(const PullDisplay&) = delete;
+    PullDisplay& operator=(const PullDisplay&) = delete;
 
     void on_progress(const models::PullProgress& progress) override {
         if (!begun_with_) {
@@ -133,7 +135,7 @@ std::optional<std::string> choose(Shelf& shelf, const std::vector<std::string>& 
         const auto* model = shelf.catalogue.find(name);
         if (model == nullptr) {
             return fmt::format(
-                "no model \"{}\" (allowed: the names that \"livedub models list\" shows)", name);
+                R"(no model "{}" (allowed: the names that "livedub models list" shows))", name);
         }
         if (std::ranges::find(shelf.chosen, model) == shelf.chosen.end()) {
             shelf.chosen.push_back(model);

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::streamsize kLongestRecord = 64 * 1024;
+constexpr std::streamsize kLongestRecord = 65'536;
 
 std::string text_at(const Json& json, const char* key) {
     const auto found = json.find(key);
