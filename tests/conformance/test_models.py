@@ -364,6 +364,13 @@ def test_a_full_disk_is_told_and_what_came_is_kept(models, server):
     assert models.content() == GGML and server.asked[1].range == f"bytes={limit}-"
 
 
+def test_a_file_that_has_no_room_is_not_begun(models, server):
+    server.script = ["huge"]
+    failed = models.run("pull", "es", code=1)
+    assert f"{models.dir} has room for " in failed.stderr and "931322.6 GiB are needed" in failed.stderr
+    assert models.names() == [] and len(server.asked) == 1
+
+
 def test_a_directory_that_cannot_be_made_is_told(models):
     models.dir.write_text("in the way")
     assert f"cannot make the directory {models.dir}" in models.run("pull", "tiny", code=1).stderr

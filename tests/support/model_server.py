@@ -30,6 +30,7 @@ class ModelServer:
         ignore range     all of the file, whatever was asked for
         ignore if-range  what was asked for, of whatever file there is
         more             the file, and as much again
+        huge             a file of a petabyte is announced
     """
 
     def __init__(self, files: dict[str, bytes], certificate: Path | None = None) -> None:
@@ -93,6 +94,8 @@ class ModelServer:
             body = body[:-1] + bytes([body[-1] ^ 1])
         elif what == "more":
             return self._send(handler, status, extra, body + body, announced=None)
+        elif what == "huge":
+            return self._send(handler, status, extra, body, announced=10**15)
         elif what == "end early":
             return self._send(handler, status, extra, body[: len(body) // 2], announced=None)
         elif what in ("stall", "truncate"):
