@@ -23,6 +23,8 @@
 #include "doctor_probes.hpp"
 #include "exit_codes.hpp"
 #include "gst/elements.hpp"
+#include "models/catalogue.hpp"
+#include "models/model_directory.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub {
@@ -106,6 +108,27 @@ void add_media(doctor::Report& report) {
     }
 }
 
+void add_models(doctor::Report& report) {
+    const auto directory = models::model_directory(config::process_environment());
+    if (!directory) {
+        report.findings.push_back({.section = doctor::Section::kModels,
+                                   .name = "pulled",
+                                   .mark = doctor::Mark::kInfo,
+                                   .text = directory.error().message()});
+        return;
+    }
+    doctor::ModelsCheck check{.directory = directory->string()};
+    for (const auto& model : models::Catalogue::built_in().models()) {
+        const auto presence = models::presence_of(model, *directory);
+        if (presence == models::Presence::kPresent) {
+            check.present.push_back(model.name);
+        } else if (presence != models::Presence::kAbsent) {
+            check.unfinished.push_back(model.name);
+        }
+    }
+    report.findings.push_back(doctor::judge_models(check));
+}
+
 void add_capacity(doctor::Report& report, const UpConfig& config, const DoctorFlags& flags,
                   const EngineInspection& engines) {
     std::string_view reason = "not measured: an engine is missing";
@@ -148,6 +171,7 @@ doctor::Report examine(const UpConfig& config, const config::Settings& settings,
         report.findings.push_back(doctor::judge_engine(check, report.plan));
     }
     report.engines = std::move(engines.checks);
+    add_models(report);
     add_capacity(report, config, flags, engines);
 
     progress.show("other services");

@@ -6,22 +6,19 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
-#include <csignal>
-#include <ctime>
 #include <iostream>
 #include <optional>
-#include <stop_token>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/thread_name.hpp"
 #include "engines/catalogue/catalogue.hpp"
 #include "exit_codes.hpp"
 #include "file_dub/file_dub.hpp"
 #include "file_dub/progress_text.hpp"
+#include "interruption.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub {
@@ -37,34 +34,6 @@ constexpr speech::StageLimits kPatientLimits{.recognise = std::chrono::minutes{2
 
 constexpr milliseconds kBarEvery{100};
 constexpr int kPercentPerLine = 10;
-
-/// Turns SIGINT and SIGTERM into a stop request. Made before any thread, which inherit the mask.
-class Interruption {
-  public:
-    Interruption() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGINT);
-        sigaddset(&set_, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-        waiter_ = std::jthread{[this](const std::stop_token& end) {
-            name_this_thread("dub-signals");
-            const timespec moment{.tv_sec = 0, .tv_nsec = 100'000'000};
-            while (!end.stop_requested()) {
-                if (sigtimedwait(&set_, nullptr, &moment) > 0) {
-                    stop_.request_stop();
-                    return;
-                }
-            }
-        }};
-    }
-
-    [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
-
-  private:
-    sigset_t set_{};
-    std::stop_source stop_;
-    std::jthread waiter_;  // last: joined first
-};
 
 /// Progress on standard error: a bar for a person, a line now and then for a log.
 class ProgressDisplay {

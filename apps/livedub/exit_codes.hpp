@@ -13,6 +13,7 @@ inline constexpr int kExitStopped = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitPortInUse = 3;
+inline constexpr int kExitInterrupted = 130;
 
 /// Says on stderr why a command cannot begin. @return The exit code that goes with it.
 [[nodiscard]] int refuse(const Error& error);

@@ -16,6 +16,7 @@
 #include "doctor_command.hpp"
 #include "dub_command.hpp"
 #include "exit_codes.hpp"
+#include "models_command.hpp"
 #include "serve_command.hpp"
 #include "up_command.hpp"
 #include "up_settings.hpp"
@@ -82,6 +83,11 @@ int run(int argc, char** argv) {
         "Exit codes: 0 ready, maybe with warnings; 1 something needed is missing; 2 bad usage or "
         "configuration.");
 
+    ModelsFlags models_flags;
+    auto& models_app =
+        *app.add_subcommand("models", "List, fetch and check the models that engines can use");
+    add_models_commands(models_app, models_flags);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -89,6 +95,9 @@ int run(int argc, char** argv) {
     }
     if (doctor_app.parsed()) {
         return doctor_or_refuse(doctor_setting_flags, doctor_flags);
+    }
+    if (models_app.parsed()) {
+        return run_models(models_app, models_flags);
     }
     if (dub_app.parsed()) {
         return run_dub(dub_flags);

@@ -75,6 +75,13 @@ struct EngineCheck {
     std::optional<Cost> cost{};
 };
 
+/// The models that were pulled, by their names in the catalogue.
+struct ModelsCheck {
+    std::string directory;
+    std::vector<std::string> present{};
+    std::vector<std::string> unfinished{};  // a part of them, or of the wrong size
+};
+
 struct ServiceCheck {
     std::string name;    // "mediamtx"
     std::string flag;    // "--mediamtx"

@@ -33,6 +33,8 @@ std::string_view to_string(Section section) noexcept {
             return "capacity";
         case Section::kServices:
             return "services";
+        case Section::kModels:
+            return "models";
     }
     return "";
 }

@@ -21,7 +21,7 @@ enum class Mark {
 
 [[nodiscard]] std::string_view to_string(Mark mark) noexcept;
 
-/// In the order of the report.
+/// Exported by name; the order of the report is that of table.cpp.
 enum class Section {
     kMachine = 1,
     kPorts = 2,
@@ -29,6 +29,7 @@ enum class Section {
     kEngines = 4,
     kCapacity = 5,
     kServices = 6,
+    kModels = 7,
 };
 
 [[nodiscard]] std::string_view to_string(Section section) noexcept;

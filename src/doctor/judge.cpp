@@ -210,6 +210,19 @@ Finding judge_engine(const EngineCheck& check, const Plan& plan) {
     return finding;
 }
 
+Finding judge_models(const ModelsCheck& check) {
+    Finding finding{.section = Section::kModels, .name = "pulled", .mark = Mark::kInfo};
+    finding.text = check.present.empty()
+                       ? fmt::format("none in {}", check.directory)
+                       : fmt::format("{}: {}", check.directory, fmt::join(check.present, ", "));
+    if (!check.unfinished.empty()) {
+        finding.mark = Mark::kWarn;
+        finding.text += fmt::format("; not whole: {}", fmt::join(check.unfinished, ", "));
+        finding.remedy = fmt::format("livedub models pull {}", fmt::join(check.unfinished, " "));
+    }
+    return finding;
+}
+
 std::vector<Finding> judge_capacity(const std::optional<Capacity>& capacity,
                                     std::string_view reason, const Plan& plan) {
     if (!capacity) {

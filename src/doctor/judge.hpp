@@ -26,6 +26,8 @@ namespace livedub::doctor {
 [[nodiscard]] Finding judge_engine(const EngineCheck& check, const Plan& plan);
 [[nodiscard]] std::span<const std::string_view> engine_columns() noexcept;
 
+[[nodiscard]] Finding judge_models(const ModelsCheck& check);
+
 /// @param capacity nullopt: not measured, for `reason`.
 [[nodiscard]] std::vector<Finding> judge_capacity(const std::optional<Capacity>& capacity,
                                                   std::string_view reason, const Plan& plan);

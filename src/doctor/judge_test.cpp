@@ -135,6 +135,21 @@ TEST(JudgeEngine, FailsWhenItIsSlowerThanSpeech) {
     EXPECT_EQ(judge_engine({.name = "x", .cost = Cost{6s, 6s, 7s, 6s}}, {}).mark, Mark::kFail);
 }
 
+TEST(JudgeModels, NamesWhatIsThereAndMendsWhatIsNotWhole) {
+    const auto none = judge_models({.directory = "/models"});
+    EXPECT_EQ(none.mark, Mark::kInfo);
+    EXPECT_EQ(none.text, "none in /models");
+
+    const auto some = judge_models({.directory = "/models", .present = {"a", "b"}});
+    EXPECT_EQ(some.mark, Mark::kInfo);
+    EXPECT_EQ(some.text, "/models: a, b");
+
+    const auto half = judge_models({.directory = "/models", .unfinished = {"c", "d"}});
+    EXPECT_EQ(half.mark, Mark::kWarn);
+    EXPECT_EQ(half.text, "none in /models; not whole: c, d");
+    EXPECT_EQ(half.remedy, "livedub models pull c d");
+}
+
 TEST(JudgeCapacity, ComparesWithWhatIsConfigured) {
     const Capacity capacity{.streams = 4,
                             .limit = Limit::kCpu,

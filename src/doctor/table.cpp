@@ -58,8 +58,9 @@ class Table {
              fmt::format("   {} -> {}, fragments of {:g} s, {:g} s later", plan.source_language,
                          plan.target_language, std::chrono::duration<double>{plan.segment}.count(),
                          std::chrono::duration<double>{plan.delay}.count()));
-        for (const auto section : {Section::kMachine, Section::kPorts, Section::kMedia,
-                                   Section::kEngines, Section::kCapacity, Section::kServices}) {
+        for (const auto section :
+             {Section::kMachine, Section::kPorts, Section::kMedia, Section::kEngines,
+              Section::kModels, Section::kCapacity, Section::kServices}) {
             print(section);
         }
         line("");

@@ -5,78 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <memory>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
+
+#include "http/curl_transfer.hpp"
 
 namespace livedub::http {
 namespace {
-
-// curl's own timers are asked at least this often; `stop` needs none of it, it wakes the wait.
-constexpr int kLongestWaitMs = 1'000;
-
-template <auto Release>
-struct Free {
-    template <typename T>
-    void operator()(T* owned) const noexcept {
-        Release(owned);
-    }
-};
-using Easy = std::unique_ptr<CURL, Free<curl_easy_cleanup>>;
-using Multi = std::unique_ptr<CURLM, Free<curl_multi_cleanup>>;
-using Url = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
-using HeaderList = std::unique_ptr<curl_slist, Free<curl_slist_free_all>>;
-
-/// The library wants to be set up before its first use, once per process.
-void ensure_library() {
-    [[maybe_unused]] static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-std::string part(CURLU* url, CURLUPart which) {
-    char* text = nullptr;
-    if (curl_url_get(url, which, &text, 0) != CURLUE_OK) {
-        return {};
-    }
-    const std::unique_ptr<char, Free<curl_free>> owned{text};
-    return owned.get();
-}
-
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-           host.starts_with("127.");
-}
-
-bool is_token(std::string_view text) {
-    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](unsigned char c) {
-        return std::isalnum(c) != 0 || kMarks.find(static_cast<char>(c)) != std::string_view::npos;
-    });
-}
-
-bool is_header_value(std::string_view text) {
-    return text.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos;
-}
-
-ErrorCode code_of(CURLcode code) {
-    switch (code) {
-        case CURLE_OPERATION_TIMEDOUT:
-            return ErrorCode::kTimeout;
-        case CURLE_URL_MALFORMAT:
-            return ErrorCode::kInvalidArgument;
-        case CURLE_UNSUPPORTED_PROTOCOL:  // of the answer: the scheme was looked at
-        case CURLE_GOT_NOTHING:
-        case CURLE_WEIRD_SERVER_REPLY:
-        case CURLE_BAD_CONTENT_ENCODING:
-        case CURLE_HTTP2:
-            return ErrorCode::kProtocol;
-        case CURLE_OUT_OF_MEMORY:
-            return ErrorCode::kExhausted;
-        default:
-            return ErrorCode::kUnavailable;
-    }
-}
 
 /// One request from its making to its answer. Lives on the stack of fetch().
 class Exchange {
@@ -94,20 +29,11 @@ class Exchange {
         if (auto prepared = prepare(); !prepared) {
             return tl::unexpected{std::move(prepared).error()};
         }
-        const std::stop_callback wake{stop, [this] { curl_multi_wakeup(multi_.get()); }};
-        curl_multi_add_handle(multi_.get(), easy_.get());
-        for (int running = 1; running > 0;) {
-            if (stop.stop_requested()) {
-                return failed(ErrorCode::kCancelled, "stopped");
-            }
-            if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
-                return failed(ErrorCode::kInternal, "the HTTP library failed");
-            }
-            if (running > 0) {
-                curl_multi_poll(multi_.get(), nullptr, 0, kLongestWaitMs, nullptr);
-            }
+        const auto code = perform(easy_.get(), multi_.get(), stop);
+        if (!code) {
+            return failed(code.error().code(), code.error().message());
         }
-        return finish();
+        return finish(*code);
     }
 
   private:
@@ -121,17 +47,13 @@ class Exchange {
     }
 
     Result<void> prepare() {
-        const Url url{curl_url()};
-        if (curl_url_set(url.get(), CURLUPART_URL, request_.url.c_str(), 0) != CURLUE_OK) {
-            return failed(ErrorCode::kInvalidArgument, "not an http or https URL");
-        }
-        const auto scheme = part(url.get(), CURLUPART_SCHEME);
-        if (scheme != "http" && scheme != "https") {
+        const auto host = host_of(request_.url);
+        if (!host) {
             return failed(ErrorCode::kInvalidArgument, "not an http or https URL");
         }
         set(CURLOPT_URL, request_.url.c_str());
         set(CURLOPT_PROTOCOLS_STR, "http,https");
-        if (is_loopback(part(url.get(), CURLUPART_HOST))) {
+        if (is_loopback(*host)) {
             set(CURLOPT_PROXY, "");  // none, whatever the environment says
         }
         set_limits();
@@ -174,28 +96,21 @@ class Exchange {
     }
 
     Result<void> set_headers() {
-        add_header("Expect:");  // no round trip before a body
+        add_header(headers_, "Expect:");  // no round trip before a body
         bool has_type = false;
         for (const auto& [name, value] : request_.headers) {
             if (!is_token(name) || !is_header_value(value)) {
                 return failed(ErrorCode::kInvalidArgument, "a header that cannot be sent");
             }
             // "Name;" is how curl is told of a header without a value.
-            add_header(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+            add_header(headers_, value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
             has_type = has_type || curl_strequal(name.c_str(), "content-type") != 0;
         }
         if (!has_type) {
-            add_header("Content-Type:");  // else curl says that a body is a form
+            add_header(headers_, "Content-Type:");  // else curl says that a body is a form
         }
         set(CURLOPT_HTTPHEADER, headers_.get());
         return {};
-    }
-
-    void add_header(const std::string& line) {
-        if (auto* grown = curl_slist_append(headers_.get(), line.c_str())) {
-            static_cast<void>(headers_.release());  // is what `grown` begins with
-            headers_.reset(grown);
-        }
     }
 
     static std::size_t take(const char* data, std::size_t one, std::size_t size, void* self) {
@@ -208,13 +123,7 @@ class Exchange {
         return one * size;
     }
 
-    Result<FetchedPage> finish() {
-        int left = 0;
-        const auto* message = curl_multi_info_read(multi_.get(), &left);
-        if (message == nullptr) {
-            return failed(ErrorCode::kInternal, "the HTTP library gave no result");
-        }
-        const auto code = message->data.result;
+    Result<FetchedPage> finish(CURLcode code) {
         if (is_too_long_) {
             return failed(ErrorCode::kExhausted,
                           fmt::format("the answer is longer than {} bytes", request_.max_bytes));
@@ -244,7 +153,7 @@ class Exchange {
 }  // namespace
 
 Result<FetchedPage> fetch(const FetchRequest& request, const std::stop_token& stop) {
-    ensure_library();
+    ensure_curl();
     Exchange exchange{request};
     return exchange.run(stop);
 }

@@ -92,7 +92,8 @@ def test_help_names_the_commands_and_exit_codes(livedub):
             assert word in program.stdout.lower()
 
 
-HELPS = ["livedub", "livedub up", "livedub serve", "livedub dub", "livedub doctor", "media-service", "sts-service"]
+HELPS = ["livedub", "livedub up", "livedub serve", "livedub dub", "livedub doctor", "livedub models", "livedub models list",
+         "livedub models pull", "livedub models verify", "livedub models path", "media-service", "sts-service"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", HELPS)

@@ -29,7 +29,7 @@ KEYS = {
     "version": str, "ready": bool, "verdict": str, "counts": dict, "settings": dict, "machine": dict,
     "gstreamer": (str, NONE), "engines": list, "capacity": (dict, NONE), "findings": list,
 }  # fmt: skip
-SECTIONS = ["machine", "ports", "media", "engines", "capacity", "services"]
+SECTIONS = ["machine", "ports", "media", "engines", "models", "capacity", "services"]
 
 
 def run(livedub, *flags: str, code: int, **environment: str) -> Process:
@@ -223,6 +223,16 @@ def test_a_translation_service_is_asked_before_air(livedub):
         said = report(livedub, "--quick", "--translation-provider", "deepl", code=1, **server.settings("none"))
         assert finding(said, "engines", "deepl") | {"section": None} == {
             "section": None, "name": "deepl", "mark": "fail", "text": "deepl: HTTP 503", "remedy": None}  # fmt: skip
+
+
+def test_models_that_are_there_are_named(livedub, tmp_path):
+    for name, size in {"ggml-silero-v5.1.2.bin": 885_098, "ggml-tiny.bin": 1_000}.items():
+        with open(tmp_path / name, "wb") as file:
+            file.truncate(size)
+    said = report(livedub, "--quick", "--speech", "off", code=0, MODEL_CACHE_DIR=str(tmp_path))
+    pulled = finding(said, "models", "pulled")
+    assert pulled["text"] == f"{tmp_path}: silero-vad; not whole: whisper-tiny"
+    assert (pulled["mark"], pulled["remedy"]) == ("warn", "livedub models pull whisper-tiny")
 
 
 def test_services_that_are_not_named_are_not_asked(livedub):

@@ -28,7 +28,7 @@ def only(start: str) -> str:
 
 def test_every_command_is_known_here():
     known = ("make demo", "make test", "make release", "build/release/apps/livedub up", "build/release/apps/livedub dub ",
-             "build/release/apps/livedub doctor", "LIBRETRANSLATE_URL=", *SERVICES, "ffmpeg -re ", "ffplay rtmp:", "vlc rtmp:")  # fmt: skip
+             "build/release/apps/livedub doctor", "build/release/apps/livedub models list", "LIBRETRANSLATE_URL=", *SERVICES, "ffmpeg -re ", "ffplay rtmp:", "vlc rtmp:")  # fmt: skip
     for line in commands():
         assert line.startswith(known), f"README.md has a command that no test runs: {line}"
 
@@ -56,6 +56,13 @@ def test_doctor_by_name(livedub):
     assert only("build/release/apps/livedub doctor") == "build/release/apps/livedub doctor"
     done = subprocess.run([livedub, "doctor", "--quick"], capture_output=True, text=True, timeout=60)
     assert done.returncode in (0, 1) and done.stdout, done.stderr
+
+
+def test_models_are_listed(livedub):
+    """What fetching them is like is in tests/conformance/test_models.py."""
+    _, *words = shlex.split(only("build/release/apps/livedub models list"))
+    done = subprocess.run([livedub, *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "whisper-base" in done.stdout, done.stderr
 
 
 def test_make_targets_exist():
