@@ -91,7 +91,8 @@ class FakeTranscriptionModel final : public TranscriptionModel {
     [[nodiscard]] bool supports(std::string_view language) const override {
         return language == "en";
     }
-    [[nodiscard]] Result<std::unique_ptr<TranscriptionSession>> open_session() const override {
+    [[nodiscard]] Result<std::unique_ptr<TranscriptionSession>> open_session(
+        const TranscriptionOptions& /*options*/) const override {
         return std::make_unique<FakeTranscriptionSession>(script_);
     }
 
@@ -130,6 +131,8 @@ class FakeSynthesizer final : public Synthesizer {
         std::chrono::milliseconds natural{1'000};
         double fastest = 10.0;
         float level = 0.2F;
+        int most_tries = 9;
+        bool speaks_once = false;  // then kUnavailable
         int calls = 0;
         double last_speed = 0.0;
     };
@@ -137,6 +140,7 @@ class FakeSynthesizer final : public Synthesizer {
     explicit FakeSynthesizer(Script& script) : script_{script} {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "fake-tts"; }
+    [[nodiscard]] int most_tries() const noexcept override { return script_.most_tries; }
     [[nodiscard]] Result<void> prepare(std::string_view language,
                                        std::string_view /*voice*/) override {
         if (language == "xx") {
@@ -151,6 +155,9 @@ class FakeSynthesizer final : public Synthesizer {
         }
         const MutexLock lock{mutex_};
         ++script_.calls;
+        if (script_.speaks_once && script_.calls > 1) {
+            return fail(ErrorCode::kUnavailable, "not again");
+        }
         script_.last_speed = request.speed;
         constexpr int kRate = 22'050;
         const auto frames =

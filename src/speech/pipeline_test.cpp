@@ -337,10 +337,20 @@ TEST(StageFailure, IsNamedAsTheOutsideKnowsIt) {
              {Stage::kTranslate, ErrorCode::kTimeout, "TIMEOUT"},
              {Stage::kSynthesise, ErrorCode::kInternal, "TTS_SYNTHESIS_FAILED"},
              {Stage::kSynthesise, ErrorCode::kExhausted, "GPU_OOM"},
+             {Stage::kSynthesise, ErrorCode::kUnavailable, "MODEL_ERROR"},
          }) {
         const auto failure = make_failure(row.stage, Error{row.error, "why"});
         EXPECT_EQ(failure.code, row.code);
         EXPECT_EQ(failure.stage, failure_stage(row.stage));
+    }
+}
+
+TEST(Failures, AServiceThatWantsToBeAskedLessIsNoWantOfMemory) {
+    for (const auto stage : {Stage::kRecognise, Stage::kSynthesise}) {
+        const auto failure =
+            make_failure(stage, Error{ErrorCode::kExhausted, "RATE_LIMIT_EXCEEDED: asr: HTTP 429"});
+        EXPECT_EQ(failure.code, "RATE_LIMIT_EXCEEDED");
+        EXPECT_TRUE(failure.is_retryable);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "speech/phrases.hpp"
 #include "speech/placement.hpp"
 #include "speech/plausibility.hpp"
+#include "speech/rate_limit.hpp"
 #include "speech/samples.hpp"
 
 namespace livedub::speech {
@@ -91,8 +92,10 @@ std::string_view failure_code(Stage stage, const Error& error) {
                 return "TRANSLATION_FAILED";
         }
     }
-    if (error.message().starts_with(kDurationMismatch)) {
-        return kDurationMismatch;
+    for (const auto known : {kDurationMismatch, kRateLimit}) {
+        if (error.message().starts_with(known)) {
+            return known;
+        }
     }
     switch (error.code()) {
         case ErrorCode::kUnavailable:
