@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engines/online/service_answer.hpp"
+
 namespace livedub::online {
 namespace {
 
@@ -26,12 +28,8 @@ std::string changed(std::string_view text, Change change) {
     return result;
 }
 
-std::string primary(std::string_view tag) {
-    return changed(tag.substr(0, tag.find_first_of("-_")), [](int c) { return std::tolower(c); });
-}
-
 std::string deepl_source(std::string_view tag) {
-    return changed(primary(tag), [](int c) { return std::toupper(c); });
+    return changed(primary_language(tag), [](int c) { return std::toupper(c); });
 }
 
 /// DeepL wants to know which English and which Portuguese, and takes no other regions.
@@ -47,13 +45,6 @@ std::string deepl_target(std::string_view tag) {
         return "EN-US";
     }
     return language == "PT" ? "PT-PT" : language;
-}
-
-std::string below(std::string url, std::string_view path) {
-    while (url.ends_with('/')) {
-        url.pop_back();
-    }
-    return url.append(path);
 }
 
 http::FetchRequest post(std::string url, const json& body) {
@@ -99,8 +90,8 @@ TranslationApi libretranslate_api(std::string url, std::string key) {
                 [url = below(std::move(url), "/translate"), key = std::move(key)](
                     std::string_view text, const LanguagePair& pair) {
                     json body{{"q", text},
-                              {"source", primary(pair.source)},
-                              {"target", primary(pair.target)},
+                              {"source", primary_language(pair.source)},
+                              {"target", primary_language(pair.target)},
                               {"format", "text"}};
                     if (!key.empty()) {
                         body["api_key"] = key;
