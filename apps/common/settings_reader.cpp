@@ -57,6 +57,10 @@ bool is_writable_directory(const std::string& path) {
     return std::filesystem::is_directory(path, error) && ::access(path.c_str(), W_OK | X_OK) == 0;
 }
 
+bool is_web_url(std::string_view text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
 void SettingsReader::endpoint(Endpoint& into, const std::string& name) {
     if (auto parsed = parse_endpoint(settings_.text(name))) {
         into = std::move(*parsed);

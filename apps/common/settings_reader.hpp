@@ -38,6 +38,9 @@ struct Endpoint {
 /// True when `path` is a directory that can be written to, made now if need be.
 [[nodiscard]] bool is_writable_directory(const std::string& path);
 
+/// "http://..." or "https://...".
+[[nodiscard]] bool is_web_url(std::string_view text);
+
 /// Takes values one after the other and keeps the first error.
 class SettingsReader {
   public:

@@ -18,10 +18,6 @@ using config::Settings;
 
 constexpr const char* kProvider = "TRANSLATION_PROVIDER";
 
-bool is_web_url(std::string_view text) {
-    return text.starts_with("http://") || text.starts_with("https://");
-}
-
 std::vector<std::string> providers() {
     std::vector<std::string> names;
     for (const auto& engine : engines::known_engines()) {

@@ -20,6 +20,7 @@
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
 #include "file_dub/child_process.hpp"
+#include "speech/samples.hpp"
 
 namespace livedub {
 namespace {
@@ -28,7 +29,7 @@ using doctor::EngineCheck;
 using engines::EngineStage;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::string_view kTranslatorProbe = "Good evening.";
+constexpr std::string_view kProbe = "Good evening.";
 
 /// The last word of what `lt-proc --version` says; empty when it says nothing.
 std::string lttoolbox_version() {
@@ -41,6 +42,19 @@ std::string lttoolbox_version() {
     line.erase(std::min(line.find('\n'), line.size()));
     const auto space = line.rfind(' ');
     return space == std::string::npos ? "" : "lttoolbox " + line.substr(space + 1);
+}
+
+/// Of one that is not tried. Some do more than one thing.
+std::string what_a_service_does(EngineStage stage) {
+    switch (stage) {
+        case EngineStage::kRecognise:
+            return "recognises over HTTP";
+        case EngineStage::kTranslate:
+            return "translates over HTTP";
+        case EngineStage::kSpeak:
+            return "speaks over HTTP";
+    }
+    return {};
 }
 
 class Inspector {
@@ -88,7 +102,9 @@ class Inspector {
                               .is_in_build = known.is_in_build,
                               .is_used = is_needed(stage) && is_chosen(stage, setting, known.name),
                               .version = known.version,
-                              .detail = known.what_it_needs,
+                              .detail = known.package.empty() && known.is_in_build
+                                            ? what_a_service_does(stage)
+                                            : known.what_it_needs,
                               .package = known.package};
             if (check.is_used && check.is_in_build) {
                 if (auto loaded = timed(check, load); !loaded) {
@@ -144,17 +160,29 @@ class Inspector {
     Result<void> load_synthesizer(EngineCheck& check) {
         const auto& stream = config_.stream;
         const auto begin = Steady::now();
-        auto made = engines::make_synthesizer(check.name);
+        const auto& speech = config_.speech;
+        auto made =
+            engines::make_synthesizer(check.name, speech.services,
+                                      std::make_shared<const engines::VoiceProfiles>(speech.voices),
+                                      speech.stage_limits.synthesise);
         if (!made) {
             return tl::unexpected{std::move(made).error()};
         }
         if (auto ready = (*made)->prepare(stream.target_language, stream.voice); !ready) {
             return ready;
         }
-        note_load(check, begin);
-        if (check.name == "espeak") {
-            check.detail = fmt::format("{} languages", engines::espeak_languages().size());
+        // To prepare lets off a service that may be back later; before air it is to be there.
+        if (auto tried = (*made)->synthesise({.text = std::string{kProbe},
+                                              .language = stream.target_language,
+                                              .voice = stream.voice},
+                                             {});
+            !tried) {
+            return tl::unexpected{std::move(tried).error()};
         }
+        note_load(check, begin);
+        check.detail = check.name == "espeak"
+                           ? fmt::format("{} languages", engines::espeak_languages().size())
+                           : stream.target_language;
         if (!is_full()) {
             return {};
         }
@@ -170,7 +198,8 @@ class Inspector {
     Result<void> load_recogniser(EngineCheck& check) {
         const auto& language = config_.stream.source_language;
         const auto begin = Steady::now();
-        auto made = engines::make_recogniser(check.name);
+        auto made = engines::make_recogniser(check.name, config_.speech.services,
+                                             config_.speech.stage_limits.recognise);
         if (!made) {
             return tl::unexpected{std::move(made).error()};
         }
@@ -179,9 +208,13 @@ class Inspector {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("{} does not recognise \"{}\"", (*made)->name(), language));
         }
-        auto session = (*made)->open_session();
+        auto session = (*made)->open_session({.language = language});
         if (!session) {
             return tl::unexpected{std::move(session).error()};
+        }
+        // To open lets off a service that may be back later; before air it is to be there.
+        if (auto tried = (*session)->transcribe(speech::second_of_silence(), {}); !tried) {
+            return tl::unexpected{std::move(tried).error()};
         }
         note_load(check, begin);
         if (!is_full() || !sample_) {
@@ -206,7 +239,7 @@ class Inspector {
             return ready;
         }
         // To prepare lets off a service that may be back later; before air it is to be there.
-        if (auto tried = translator->translate(kTranslatorProbe, pair, {}); !tried) {
+        if (auto tried = translator->translate(kProbe, pair, {}); !tried) {
             return tl::unexpected{std::move(tried).error()};
         }
         note_load(check, begin);
@@ -246,7 +279,9 @@ std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
             });
     };
     if (!is_known(EngineStage::kRecognise, speech.recogniser)) {
-        return engines::make_recogniser(speech.recogniser).error();
+        return engines::make_recogniser(speech.recogniser, speech.services,
+                                        speech.stage_limits.recognise)
+            .error();
     }
     if (speech.translator != "none" && !is_known(EngineStage::kTranslate, speech.translator)) {
         return engines::make_translator(speech.translator, speech.access,
@@ -254,7 +289,10 @@ std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
             .error();
     }
     if (!is_known(EngineStage::kSpeak, speech.synthesizer)) {
-        return engines::make_synthesizer(speech.synthesizer).error();
+        return engines::make_synthesizer(speech.synthesizer, speech.services,
+                                         std::make_shared<const engines::VoiceProfiles>(),
+                                         speech.stage_limits.synthesise)
+            .error();
     }
     return std::nullopt;
 }

@@ -190,8 +190,11 @@ int serve(const StsConfig& config) {
             clock, sts_session::DubProcessorConfig{
                        .threads = config.coding_threads,
                        .resolve_voice =
-                           [&config](const std::string& profile, const std::string& language) {
-                               return config.voices.resolve(profile, language);
+                           [&config](const std::string& profile, const std::string& /*language*/) {
+                               // What it is to each engine the synthesizers know.
+                               return config.speech.voices.contains(profile)
+                                          ? std::optional{profile}
+                                          : std::nullopt;
                            },
                        .on_label_mismatch = [&metrics] { metrics.count_label_mismatch(); },
                        .keep = keep_in(store)});

@@ -14,7 +14,9 @@
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/synthesizer_chain.hpp"
 #include "engines/catalogue/translator_chain.hpp"
+#include "engines/online/online_recogniser.hpp"
 #include "engines/online/online_translator.hpp"
 
 namespace livedub::engines {
@@ -28,11 +30,18 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
 
 }  // namespace
 
-Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(const std::string& name) {
+Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
+    const std::string& name, const SpeechServices& services, std::chrono::milliseconds time) {
     if (name == "auto" || name == "pocketsphinx") {
         return make_pocketsphinx();
     }
-    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx");
+    if (name == "openai-compatible") {
+        return online::make_online_recogniser({.url = services.openai_url,
+                                               .key = services.openai_key,
+                                               .model = services.openai_asr_model},
+                                              time);
+    }
+    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx, openai-compatible");
 }
 
 Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
@@ -67,11 +76,42 @@ Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& n
     return make_translator_chain(std::move(translators));
 }
 
-Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(const std::string& name) {
-    if (name == "auto" || name == "espeak") {
-        return make_espeak();
+Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
+    const std::string& names, const SpeechServices& services,
+    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time) {
+    const auto chosen = chosen_engines(EngineStage::kSpeak, names);
+    const auto share = time / static_cast<int>(chosen.size());
+    std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers;
+    const auto add = [&](online::SpeechApi api) {
+        auto look_up = voices_of(voices, api.name);
+        synthesizers.push_back(
+            online::make_online_synthesizer(std::move(api), std::move(look_up), share));
+    };
+    for (const auto& name : chosen) {
+        if (name == "espeak") {
+            auto espeak = make_espeak();
+            if (!espeak) {
+                return espeak;
+            }
+            synthesizers.push_back(with_profiles(std::move(*espeak), voices));
+        } else if (name == "openai-compatible") {
+            add(online::openai_speech_api({.url = services.openai_url,
+                                           .key = services.openai_key,
+                                           .model = services.openai_tts_model,
+                                           .voice = services.openai_tts_voice}));
+        } else if (name == "elevenlabs") {
+            add(online::elevenlabs_api({.url = services.elevenlabs_url,
+                                        .key = services.elevenlabs_key,
+                                        .model = services.elevenlabs_model,
+                                        .voice = services.elevenlabs_voice}));
+        } else if (name == "coqui") {
+            add(online::coqui_api(services.coqui_url));
+        } else {
+            return unknown("TTS_PROVIDER", names,
+                           "auto, or a list of espeak, coqui, elevenlabs, openai-compatible");
+        }
     }
-    return unknown("TTS_PROVIDER", name, "auto, espeak");
+    return make_synthesizer_chain(std::move(synthesizers), std::move(voices));
 }
 
 Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config) {
@@ -80,11 +120,14 @@ Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config)
     if (!translator) {
         return tl::unexpected{std::move(translator).error()};
     }
-    auto synthesizer = make_synthesizer(config.synthesizer);
+    auto synthesizer = make_synthesizer(config.synthesizer, config.services,
+                                        std::make_shared<const VoiceProfiles>(config.voices),
+                                        config.stage_limits.synthesise);
     if (!synthesizer) {
         return tl::unexpected{std::move(synthesizer).error()};
     }
-    auto recogniser = make_recogniser(config.recogniser);  // last: it takes longest
+    auto recogniser = make_recogniser(config.recogniser, config.services,
+                                      config.stage_limits.recognise);  // last: it takes longest
     if (!recogniser) {
         return tl::unexpected{std::move(recogniser).error()};
     }

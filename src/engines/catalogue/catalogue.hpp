@@ -19,11 +19,13 @@
 namespace livedub::engines {
 
 struct SpeechConfig {
-    std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx
+    std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx, openai-compatible
     std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
     TranslationAccess access{};
-    std::string synthesizer = "auto";  // TTS_PROVIDER: auto, espeak
-    std::size_t workers = 0;           // threads for engines, at most one per core; 0: that many
+    SpeechServices services{};
+    std::string synthesizer = "auto";  // TTS_PROVIDER: auto; or names, first choice first
+    VoiceProfiles voices{};
+    std::size_t workers = 0;  // threads for engines, at most one per core; 0: that many
     speech::StageLimits stage_limits{};
     speech::FitLimits fit_limits{};
 };

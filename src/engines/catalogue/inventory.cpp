@@ -43,6 +43,7 @@ std::vector<KnownEngine> known_engines() {
                  "libpocketsphinx-dev"),
         planned("whisper", EngineStage::kRecognise,
                 "needs an adapter, and libwhisper-dev (Debian 14 and later)"),
+        online("openai-compatible", EngineStage::kRecognise),
         {.name = "apertium",
          .stage = EngineStage::kTranslate,
          .is_in_build = true,  // its programs are found when it runs
@@ -53,15 +54,20 @@ std::vector<KnownEngine> known_engines() {
         planned("marian", EngineStage::kTranslate,
                 "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
         packaged("espeak", EngineStage::kSpeak, kEspeak, "espeak-ng-data", "libespeak-ng-dev"),
+        online("coqui", EngineStage::kSpeak),
+        online("elevenlabs", EngineStage::kSpeak),
+        online("openai-compatible", EngineStage::kSpeak),
         planned("vits", EngineStage::kSpeak,
                 "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
     };
 }
 
 std::vector<std::string> chosen_engines(EngineStage stage, const std::string& setting) {
-    if (stage != EngineStage::kTranslate) {
-        const auto* const automatic = stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak";
-        return {setting == "auto" ? automatic : setting};
+    if (stage != EngineStage::kTranslate && setting == "auto") {
+        return {stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak"};
+    }
+    if (stage == EngineStage::kRecognise) {
+        return {setting};
     }
     std::vector<std::string> names;
     for (std::size_t from = 0; from <= setting.size();) {

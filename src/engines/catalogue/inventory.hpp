@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/catalogue/voice_profiles.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 #include "speech/translator.hpp"
@@ -37,7 +38,7 @@ struct KnownEngine {
 [[nodiscard]] std::vector<KnownEngine> known_engines();
 
 /// The engines that a setting chooses, first choice first: "auto" stands for one, and a list of
-/// translators is tried in its order.
+/// translators or synthesizers is tried in its order.
 [[nodiscard]] std::vector<std::string> chosen_engines(EngineStage stage,
                                                       const std::string& setting);
 
@@ -52,15 +53,35 @@ struct TranslationAccess {
     std::string openai_model;
 };
 
+/// Where the services that listen and speak are, and what they are asked for.
+struct SpeechServices {
+    std::string openai_url;
+    std::string openai_key;  // empty: none is asked for
+    std::string openai_asr_model;
+    std::string openai_tts_model;
+    std::string openai_tts_voice;  // for profiles without a voice_id; may be empty
+
+    std::string elevenlabs_url;  // empty: ElevenLabs' own
+    std::string elevenlabs_key;
+    std::string elevenlabs_model;
+    std::string elevenlabs_voice;  // for profiles without a voice_id; may be empty
+
+    std::string coqui_url;
+};
+
 // By name, as in SpeechConfig. Errors: as make_speech_pipeline().
 
+/// @param time What a service may take for a stretch of speech.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
-    const std::string& name);
+    const std::string& name, const SpeechServices& services, std::chrono::milliseconds time);
 /// Null for "none".
 /// @param time What all of them together may take for a sentence.
 [[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(
     const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time);
+/// @param voices Shared by all of them.
+/// @param time What all of them together may take for a text.
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
-    const std::string& name);
+    const std::string& names, const SpeechServices& services,
+    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time);
 
 }  // namespace livedub::engines

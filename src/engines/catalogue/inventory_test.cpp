@@ -40,7 +40,13 @@ TEST(Inventory, AutoStandsForAKnownEngine) {
     EXPECT_THAT(chosen_engines(EngineStage::kRecognise, "auto"), ElementsAre("pocketsphinx"));
     EXPECT_THAT(chosen_engines(EngineStage::kSpeak, "auto"), ElementsAre("espeak"));
     EXPECT_THAT(chosen_engines(EngineStage::kTranslate, "none"), ElementsAre("none"));
-    EXPECT_EQ(make_recogniser("whisper").error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(make_recogniser("whisper", {}, {}).error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST(Inventory, SynthesizersAreAListToo) {
+    EXPECT_THAT(chosen_engines(EngineStage::kSpeak, "elevenlabs,espeak"),
+                ElementsAre("elevenlabs", "espeak"));
+    EXPECT_THAT(chosen_engines(EngineStage::kRecognise, "one,two"), ElementsAre("one,two"));
 }
 
 TEST(Inventory, TranslatorsAreAListInTheOrderOfTheSetting) {
