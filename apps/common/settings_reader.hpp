@@ -93,8 +93,8 @@ struct SettingFlags {
     std::string file;
 };
 
-/// One flag per setting (the short one and those that are its names) and --config.
-/// `flags` outlives the parse.
+/// One flag per setting (the short one and those that are its names) and --config; secrets have
+/// none, and stand in the footer. `flags` outlives the parse.
 void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
                        SettingFlags& flags);
 

@@ -288,3 +288,54 @@ def test_doctor_tries_the_service(livedub, speaker, provider):
     speaker.instead = bad(b"", status=503)
     away, texts = doctor()
     assert away["used"] and not away["works"] and any("HTTP 503" in text for text in texts)
+
+
+def test_a_file_is_dubbed_by_services(livedub, speaker, sentence, tmp_path):
+    source, target = tmp_path / "in.m4a", tmp_path / "out.mp4"
+    source.write_bytes(sentence)
+    settings = speaker.speaking("elevenlabs,espeak") | speaker.listening()
+    done = subprocess.run([livedub, "dub", source, "-o", target, "--asr-provider", "openai-compatible"],
+                          env={"PATH": "/usr/bin:/bin"} | settings, capture_output=True, text=True, timeout=90)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert target.stat().st_size > 1000
+    assert {"/v1/audio/transcriptions", PATHS["elevenlabs"]} <= {path for path, _ in speaker.asked}
+    assert KEY not in done.stdout + done.stderr
+
+
+KEYS = {
+    "OPENAI_API_KEY": {"TTS_PROVIDER": "openai-compatible"},
+    "ELEVENLABS_API_KEY": {"TTS_PROVIDER": "elevenlabs"},
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_key_may_be_in_a_file(start, speaker, sentence, tmp_path, name):
+    path = tmp_path / "key"
+    path.write_text(KEY + "\n")
+    settings = speaker.speaking("espeak") | KEYS[name] | {f"{name}_FILE": str(path)}
+    del settings[name]
+    with StsClient(start(settings)) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        client.send(0, **labelled(sentence))
+        assert client.results(1, 60)[0]["status"] == "success"
+
+
+BAD_KEY_FILES = {"no file": None, "empty": b"\n", "two lines": KEY.encode() + b"\nmore", "long": KEY.encode() * 1000}
+
+
+@pytest.mark.parametrize("name", ["DEEPL_AUTH_KEY", "LIBRETRANSLATE_API_KEY", "OPENAI_API_KEY", "ELEVENLABS_API_KEY"])
+def test_a_key_file_that_holds_no_key_is_named_without_what_it_holds(sts_binary, tmp_path, name):
+    for what, content in BAD_KEY_FILES.items():
+        path = tmp_path / what
+        if content is not None:
+            path.write_bytes(content)
+        said = check_config(sts_binary, {f"{name}_FILE": str(path)})
+        assert f'{name}_FILE = "{path}" (environment)' in said and "allowed" in said, said
+        assert KEY not in said
+
+
+@pytest.mark.parametrize("name", ["deepl-auth-key", "openai-api-key", "elevenlabs-api-key", "openai-api-key-file"])
+def test_a_key_is_no_flag(sts_binary, livedub, name):
+    for program in ([sts_binary], [livedub, "up"], [livedub, "dub", "a.mp4", "-o", "b.mp4"], [livedub, "doctor"]):
+        done = subprocess.run([*program, f"--{name}", KEY], capture_output=True, text=True, timeout=60)
+        assert done.returncode != 0 and f"--{name}" in done.stderr, (program, done)
