@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -135,8 +136,8 @@ class StandIns {
                 able.push_back(&link);
             }
         }
-        std::ranges::stable_partition(
-            able, [&](const Link* link) { return link->engine->name() == preferred; });
+        std::stable_partition(able.begin(), able.end(),
+                              [&](const Link* link) { return link->engine->name() == preferred; });
         std::ranges::copy_if(able, std::back_inserter(asked),
                              [&](const Link* link) { return link->not_before <= now; });
         if (!able.empty() && (asked.empty() || asked.back() != able.back())) {
