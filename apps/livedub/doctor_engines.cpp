@@ -97,15 +97,14 @@ class Inspector {
             if (known.stage != stage) {
                 continue;
             }
-            EngineCheck check{.name = known.name,
-                              .stage = static_cast<doctor::Stage>(known.stage),
-                              .is_in_build = known.is_in_build,
-                              .is_used = is_needed(stage) && is_chosen(stage, setting, known.name),
-                              .version = known.version,
-                              .detail = known.package.empty() && known.is_in_build
-                                            ? what_a_service_does(stage)
-                                            : known.what_it_needs,
-                              .package = known.package};
+            EngineCheck check{
+                .name = known.name,
+                .stage = static_cast<doctor::Stage>(known.stage),
+                .is_in_build = known.is_in_build,
+                .is_used = is_needed(stage) && is_chosen(stage, setting, known.name),
+                .version = known.version,
+                .detail = known.is_service ? what_a_service_does(stage) : known.what_it_needs,
+                .package = known.package};
             if (check.is_used && check.is_in_build) {
                 if (auto loaded = timed(check, load); !loaded) {
                     check.problem = std::move(loaded).error();

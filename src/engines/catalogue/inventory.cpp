@@ -27,7 +27,7 @@ KnownEngine packaged(std::string name, EngineStage stage, std::string_view versi
 
 /// A service: nothing of it is on this machine.
 KnownEngine online(std::string name, EngineStage stage) {
-    return {.name = std::move(name), .stage = stage, .is_in_build = true};
+    return {.name = std::move(name), .stage = stage, .is_in_build = true, .is_service = true};
 }
 
 /// Known to the world and not to this program.

@@ -29,6 +29,7 @@ struct KnownEngine {
     std::string name;  // as the settings call it
     EngineStage stage = EngineStage::kRecognise;
     bool is_in_build = false;
+    bool is_service = false;    // asked over HTTP
     std::string version;        // of the library that was built with; empty when not known
     std::string package;        // Debian's, that it needs to run, or to be built with; may be none
     std::string what_it_needs;  // one line, when it is not in this build

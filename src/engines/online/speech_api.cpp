@@ -140,8 +140,8 @@ Result<PcmChunk> decode(std::string_view bytes, int raw_rate_hz) {
 SpeechApi openai_speech_api(OpenAiSpeech service) {
     return {.name = "openai-compatible",
             .model = service.model,
-            .ask = [url = below(service.url, "/audio/speech"), service = std::move(service)](
-                       const SpokenText& spoken) -> Result<http::FetchRequest> {
+            .ask = [url = below(service.url, "/audio/speech"),
+                    service](const SpokenText& spoken) -> Result<http::FetchRequest> {
                 const auto voice = either(spoken.voice.id, service.voice);
                 if (voice.empty()) {
                     return fail(ErrorCode::kInvalidArgument,

@@ -81,11 +81,12 @@ std::string text_in(const json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+/// Nothing for times that are none: some servers say -0.01 of what they do not know.
 std::optional<Span> span_of(const json& object) {
     const auto begin = number_at(object, "start");
     const auto end = number_at(object, "end");
-    const bool is_span =
-        begin && end && std::isfinite(*begin) && std::isfinite(*end) && *begin <= *end;
+    const bool is_span = begin && end && std::isfinite(*begin) && std::isfinite(*end) &&
+                         *begin >= 0.0 && *begin <= *end;
     return is_span ? std::optional{Span{.begin_s = *begin, .end_s = *end}} : std::nullopt;
 }
 
@@ -123,17 +124,29 @@ std::vector<Word> spread(const std::vector<std::string>& texts, const Span& span
     return words;
 }
 
-/// Those of a "words" array that have a text and times.
+/// Those of a "words" array that have a text and times. Some servers give the pieces that their
+/// model knows instead, of which those that begin a word begin with a space.
 std::vector<Word> words_in(const json& object) {
     std::vector<Word> words;
     const auto found = object.find("words");
     if (found == object.end() || !found->is_array()) {
         return words;
     }
+    const bool are_pieces = std::ranges::any_of(*found, [](const json& entry) {
+        return entry.is_object() && text_in(entry, "word").starts_with(' ');
+    });
     for (const auto& entry : *found) {
         const auto span = entry.is_object() ? span_of(entry) : std::nullopt;
-        auto texts = span ? split(text_in(entry, "word")) : std::vector<std::string>{};
-        if (!texts.empty()) {
+        const auto text = entry.is_object() ? text_in(entry, "word") : std::string{};
+        const auto texts = split(text);
+        if (texts.empty()) {
+            continue;
+        }
+        if (are_pieces && !text.starts_with(' ') && !words.empty()) {
+            words.back().text += texts.front();
+            words.back().span.end_s =
+                std::max(words.back().span.end_s, span.value_or(Span{}).end_s);
+        } else if (span) {
             words.push_back({.text = fmt::format("{}", fmt::join(texts, " ")), .span = *span});
         }
     }
@@ -165,6 +178,22 @@ bool is_within(const Word& word, const Span& span) {
     return middle >= span.begin_s && middle < span.end_s;
 }
 
+/// Without what is in brackets, "[BLANK_AUDIO]" or "(crowd cheering)", and notes of music: nobody
+/// said that.
+std::vector<Word> without_notes(std::vector<Word> words) {
+    std::vector<Word> kept;
+    bool is_inside = false;
+    for (auto& word : words) {
+        is_inside = is_inside || word.text.find_first_of("[(") != std::string::npos;
+        if (!is_inside && word.text.find("\xE2\x99\xAA") == std::string::npos) {
+            kept.push_back(std::move(word));
+            continue;
+        }
+        is_inside = is_inside && word.text.find_first_of("])") == std::string::npos;
+    }
+    return kept;
+}
+
 /// The words of one segment: its own, or those of the whole that fall into it, or its text.
 std::vector<Word> words_of_segment(const json& segment, const Span& span,
                                    const std::vector<Word>& all) {
@@ -174,7 +203,8 @@ std::vector<Word> words_of_segment(const json& segment, const Span& span,
         std::ranges::copy_if(all, std::back_inserter(words),
                              [&](const Word& word) { return is_within(word, span); });
     }
-    return words.empty() ? spread(split(text), span) : as_written(std::move(words), text);
+    return without_notes(words.empty() ? spread(split(text), span)
+                                       : as_written(std::move(words), text));
 }
 
 std::vector<Word> words_of_answer(const json& answer, const Span& whole) {
@@ -182,7 +212,8 @@ std::vector<Word> words_of_answer(const json& answer, const Span& whole) {
     const auto text = text_in(answer, "text");
     const auto segments = answer.find("segments");
     if (segments == answer.end() || !segments->is_array() || segments->empty()) {
-        return all.empty() ? spread(split(text), whole) : as_written(std::move(all), text);
+        return without_notes(all.empty() ? spread(split(text), whole)
+                                         : as_written(std::move(all), text));
     }
     std::vector<Word> words;
     for (const auto& segment : *segments) {

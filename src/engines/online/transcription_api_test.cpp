@@ -103,6 +103,17 @@ TEST(ReadTranscription, FindsWordsWithinSegmentsToo) {
                 ElementsAre("One. 250-500", "Two. 1250-1500"));
 }
 
+TEST(ReadTranscription, JoinsThePiecesOfWords) {
+    EXPECT_THAT(shown(read(R"({"text": " Sensational!", "segments": [
+                    {"start": 0, "end": 2, "text": " Sensational, here.",
+                     "words": [{"word": " Sens", "start": 0.25, "end": 0.5},
+                               {"word": "ational", "start": 0.5, "end": 0.75},
+                               {"word": ",", "start": 0.75, "end": 0.7},
+                               {"word": " her", "start": 1.25, "end": 1.5},
+                               {"word": "e.", "start": 1.5, "end": 1.75}]}]})")),
+                ElementsAre("Sensational, 250-750", "here. 1250-1750"));
+}
+
 TEST(ReadTranscription, SpreadsWordsOverTheirSegmentWhereNothingElseIsKnown) {
     EXPECT_THAT(shown(read(R"({"text": "aaa bbb", "segments": [
                     {"start": 1.0, "end": 3.0, "text": " aaa bbb"}]})")),
@@ -143,10 +154,21 @@ TEST(ReadTranscription, DropsOnlyTheSegmentsThatAreBad) {
 TEST(ReadTranscription, KeepsTimesInOrderAndWithinWhatWasSent) {
     EXPECT_THAT(shown(read(R"({"text": "x", "words": [
                     {"word": "late", "start": 3.5, "end": 30.0},
-                    {"word": "early", "start": -1, "end": 0.5},
+                    {"word": "early", "start": 0.25, "end": 0.5},
+                    {"word": "before", "start": -1, "end": 0.5},
                     {"word": "backwards", "start": 2, "end": 1},
                     {"word": "timeless"}, {"word": 7, "start": 0, "end": 1}, 5]})")),
-                ElementsAre("early 0-500", "late 3500-4000"));
+                ElementsAre("early 250-500", "late 3500-4000"));
+}
+
+TEST(ReadTranscription, LeavesOutWhatNobodySaid) {
+    EXPECT_THAT(shown(read(R"({"text": " [BLANK_AUDIO]"})")), ElementsAre());
+    EXPECT_EQ(
+        shown(read(R"({"text": "(crowd cheering loudly) Goal! \u266a [Music] Yes."})")).size(), 2U);
+    // Times that whisper.cpp does not know.
+    EXPECT_THAT(shown(read(R"({"text": " aaa", "segments": [{"start": 1, "end": 2, "text": " aaa",
+                               "words": [{"word": " aaa", "start": -0.01, "end": -0.01}]}]})")),
+                ElementsAre("aaa 1000-2000"));
 }
 
 TEST(ReadTranscription, SilenceIsNoError) {
