@@ -76,9 +76,8 @@ std::vector<config::SettingSpec> other_engines_settings() {
         {.name = "ELEVENLABS_MODEL_ID", .default_value = "eleven_flash_v2_5", .help = help},
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
-    for (const auto* name :
-         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "OPENAI_ASR_MODEL", "OPENAI_TTS_MODEL",
-          "OPENAI_TTS_VOICE", "GLOSSARY_PATH", "COQUI_URL"}) {
+    for (const auto* name : {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "OPENAI_ASR_MODEL",
+                             "OPENAI_TTS_MODEL", "OPENAI_TTS_VOICE", "COQUI_URL"}) {
         specs.push_back({.name = name, .default_value = "", .help = help});
     }
     specs.push_back(

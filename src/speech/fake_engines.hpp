@@ -111,12 +111,12 @@ class FakeTranslator final : public Translator {
         }
         return {};
     }
-    Result<std::string> translate(std::string_view text, const LanguagePair& /*pair*/,
+    Result<std::string> translate(const TranslationRequest& request,
                                   const std::stop_token& stop) override {
         if (!work_for(takes_, stop)) {
             return fail(ErrorCode::kCancelled, "stopped");
         }
-        return "es:" + std::string{text};
+        return "es:" + request.text;
     }
 
   private:

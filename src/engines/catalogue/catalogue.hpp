@@ -22,6 +22,9 @@ struct SpeechConfig {
     std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx
     std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
     TranslationAccess access{};
+    std::shared_ptr<const vocabulary::Glossary> glossary{};  // GLOSSARY_PATH; null: none. Shared
+                                                             // by whoever has this configuration
+    TranslationEvents translation_events{};
     std::string synthesizer = "auto";  // TTS_PROVIDER: auto, espeak
     std::size_t workers = 0;           // threads for engines, at most one per core; 0: that many
     speech::StageLimits stage_limits{};

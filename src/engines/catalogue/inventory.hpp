@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/catalogue/careful_translator.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 #include "speech/translator.hpp"
@@ -58,8 +59,10 @@ struct TranslationAccess {
     const std::string& name);
 /// Null for "none".
 /// @param time What all of them together may take for a sentence.
+/// @param care Of each of them; `needs_phrases` is set for those that do.
 [[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(
-    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time);
+    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time,
+    const Care& care = {});
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
     const std::string& name);
 

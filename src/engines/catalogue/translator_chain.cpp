@@ -41,7 +41,9 @@ bool may_pass(ErrorCode code) {
 
 class TranslatorChain final : public speech::Translator {
   public:
-    explicit TranslatorChain(std::vector<std::unique_ptr<speech::Translator>> translators) {
+    TranslatorChain(std::vector<std::unique_ptr<speech::Translator>> translators,
+                    std::function<void()> on_failover)
+        : on_failover_{std::move(on_failover)} {
         for (auto& translator : translators) {
             name_ += (name_.empty() ? "" : ",") + std::string{translator->name()};
             links_.push_back({.translator = std::move(translator)});
@@ -76,13 +78,18 @@ class TranslatorChain final : public speech::Translator {
         return able > 0 ? Result<void>{} : tl::unexpected{std::move(*first)};
     }
 
-    Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+    [[nodiscard]] bool heeds_context() const noexcept override {
+        return std::ranges::any_of(
+            links_, [](const Link& link) { return link.translator->heeds_context(); });
+    }
+
+    Result<std::string> translate(const speech::TranslationRequest& request,
                                   const std::stop_token& stop) override {
         Result<std::string> result =
             fail(ErrorCode::kInvalidArgument, "no translator for the pair");
-        const auto asked = whom_to_ask(pair);
+        const auto asked = whom_to_ask(request.pair);
         for (auto* const link : asked) {
-            result = link->translator->translate(text, pair, stop);
+            result = link->translator->translate(request, stop);
             if (result || result.error().code() == ErrorCode::kCancelled) {
                 break;
             }
@@ -114,14 +121,19 @@ class TranslatorChain final : public speech::Translator {
     void note_failure(Link& link, const Error& error, bool is_another_asked) {
         logger("speech")->warn("translator_failed name={} error=\"{}\" next={}",
                                link.translator->name(), error.message(), is_another_asked);
+        if (is_another_asked && on_failover_) {
+            on_failover_();
+        }
         if (may_pass(error.code())) {
             const MutexLock lock{mutex_};
             link.not_before = steady_clock::now() + kPassedOver;
         }
     }
 
-    std::string name_;         // constant after construction
-    std::vector<Link> links_;  // as are its size and its translators
+    // Constant after construction.
+    std::function<void()> on_failover_;
+    std::string name_;
+    std::vector<Link> links_;  // its size and its translators
 
     Mutex mutex_;  // guards `not_before` and `refused` of every link
 };
@@ -129,12 +141,13 @@ class TranslatorChain final : public speech::Translator {
 }  // namespace
 
 std::unique_ptr<speech::Translator> make_translator_chain(
-    std::vector<std::unique_ptr<speech::Translator>> translators) {
+    std::vector<std::unique_ptr<speech::Translator>> translators,
+    std::function<void()> on_failover) {
     LIVEDUB_CHECK(!translators.empty());
     if (translators.size() == 1) {
         return std::move(translators.front());
     }
-    return std::make_unique<TranslatorChain>(std::move(translators));
+    return std::make_unique<TranslatorChain>(std::move(translators), std::move(on_failover));
 }
 
 }  // namespace livedub::engines
