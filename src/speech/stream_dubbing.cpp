@@ -19,6 +19,7 @@
 #include "speech/placement.hpp"
 #include "speech/plausibility.hpp"
 #include "speech/samples.hpp"
+#include "vocabulary/spoken_form.hpp"
 
 namespace livedub::speech {
 namespace {
@@ -262,11 +263,12 @@ Result<void> StreamDubbing::translate(Work& work) {
 Result<void> StreamDubbing::synthesise(Work& work) {
     auto& outcome = work.outcome;
     const auto& slot = work.fragment.audio;
-    auto fitted = speak_within(engines_.synthesizer,
-                               {.text = join_texts(outcome.translation),
-                                .language = options_.target_language,
-                                .voice = options_.voice},
-                               slot.duration(), limits_, work.stop);
+    auto fitted = speak_within(
+        engines_.synthesizer,
+        {.text = vocabulary::spoken_form(join_texts(outcome.translation), options_.target_language),
+         .language = options_.target_language,
+         .voice = options_.voice},
+        slot.duration(), limits_, work.stop);
     if (!fitted) {
         return tl::unexpected{std::move(fitted).error()};
     }
