@@ -3,7 +3,10 @@
 """What sts-service does with words around its translators: glossaries, what was said before, what it remembers."""
 
 import json
+import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from support.sts_service import StsClient, StsService, labelled
@@ -88,6 +91,48 @@ def test_a_chat_model_is_told_what_was_said_before_and_how_much_time_there_is(se
     assert said and set(said) == {SPANISH}
     assert last[1]["content"] in transcripts[0] and last[-1]["content"] in transcripts[1]
     assert "There is time for" in last[0]["content"]
+
+
+def test_the_sports_glossary_helps_apertium(build):
+    """Counted in sentences whose key words are right; the figures are in docs/engines.md."""
+    tool = Path(__file__).resolve().parents[2] / "tools/commentary.py"
+    done = subprocess.run([sys.executable, tool, "--build", build], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    seen, unseen = ([int(number) for number in re.findall(r"\d+", line)] for line in done.stdout.splitlines())
+    assert seen[2] > 0.9 * seen[1] and seen[0] < 0.2 * seen[1], done.stdout
+    assert unseen[2] >= 0.5 * unseen[1] and unseen[0] < 0.3 * unseen[1], done.stdout
+
+
+@pytest.fixture(scope="module")
+def commentary(tmp_path_factory):
+    """A sentence of sports in a file of four seconds."""
+    folder = tmp_path_factory.mktemp("commentary")
+    subprocess.run(["flite", "-voice", "rms", "-t", "The home team wins the game in the second half.", "-o",
+                    str(folder / "spoken.wav")], check=True)  # fmt: skip
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(folder / "spoken.wav"), "-af", "apad", "-t", "4", "-ar", "44100",
+                    "-ac", "2", str(folder / "commentary.m4a")], check=True)  # fmt: skip
+    return (folder / "commentary.m4a").read_bytes()
+
+
+def test_a_stream_of_sports_is_translated_in_the_words_of_sports(service, commentary):
+    running = service({})
+    plain = dub_one(running, commentary)
+    assert running.total("sts_glossary_terms_total") == 0
+    helped = dub_one(running, commentary, domain_hints=["news", "football"])
+    assert helped["transcript"] == plain["transcript"]
+    assert running.total("sts_glossary_terms_total", result="kept") >= 1, helped["transcript"]
+    words = ("equipo local", "partido", "segunda parte")
+    assert sum(word in helped["translated_text"].lower() for word in words) > sum(
+        word in plain["translated_text"].lower() for word in words
+    ), (plain["translated_text"], helped["translated_text"])
+
+
+def test_the_own_glossary_comes_before_that_of_sports(service, commentary, tmp_path):
+    (tmp_path / "own.tsv").write_text("home team\tlos nuestros\ngame\tcotejo\nhalf\ttiempo\n")
+    result = dub_one(service({"GLOSSARY_PATH": str(tmp_path / "own.tsv")}), commentary, domain_hints=["sports"])
+    said = result["translated_text"].lower()
+    assert any(word in said for word in ("los nuestros", "cotejo", "tiempo")), (result["transcript"], said)
+    assert not any(word in said for word in ("equipo local", "partido", "segunda parte")), said
 
 
 BAD = {
