@@ -26,7 +26,7 @@ std::vector<std::string> folded(const std::string& text) {
     return all;
 }
 
-TEST(ToWords, KeepsWhatBelongsToAWord) {
+TEST(WordsOfAText, KeepsWhatBelongsToAWord) {
     EXPECT_THAT(folded("The kick-off, don't  MISS it!"),
                 ElementsAre("the", "kick-off", ",", "don't", "miss", "it", "!"));
     EXPECT_THAT(folded("\u00BFQu\u00E9 \u00C1RBITRO?"),
@@ -34,7 +34,7 @@ TEST(ToWords, KeepsWhatBelongsToAWord) {
     EXPECT_THAT(folded("-5 - '90s 3-0'"), ElementsAre("-", "5", "-", "'", "90s", "3-0", "'"));
 }
 
-TEST(ToWords, GivesTheGenitiveAWordOfItsOwn) {
+TEST(WordsOfAText, GivesTheGenitiveAWordOfItsOwn) {
     EXPECT_THAT(folded("Chelsea's, Chelsea\u2019s 's it's"),
                 ElementsAre("chelsea", "'s", ",", "chelsea", "'s", "'", "s", "it", "'s"));
     const auto curly = to_words("a Chelsea\u2019s b");
@@ -42,7 +42,7 @@ TEST(ToWords, GivesTheGenitiveAWordOfItsOwn) {
     EXPECT_EQ(curly[2].begin, 9U);
 }
 
-TEST(ToWords, TakesAnyBytes) {
+TEST(WordsOfAText, TakesAnyBytes) {
     EXPECT_THAT(folded("a\xFF\xC3"), ElementsAre("a", "\uFFFD", "\uFFFD"));
     EXPECT_TRUE(to_words(" \t\u00A0\n").empty());
 }

@@ -78,6 +78,23 @@ def test_a_translation_is_remembered_for_all_streams(service, server, sentence):
     assert running.total("sts_translation_cache_lookups_total", result="hit") >= 1
 
 
+def test_text_that_comes_back_is_no_translation(service, server, sentence):
+    running = service(server.settings("libretranslate,apertium"))
+    with StsClient(running) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        server.is_lazy = True
+        results = [dub(client, number, sentence) for number in range(2)]
+    for result in results:
+        # Two of its words in Spanish: Apertium's.
+        said = result["translated_text"].lower()
+        assert said != result["transcript"].lower()
+        assert any(word in said for word in ("país", "personas", "trabajar", "gente")), said
+    asked = [body["q"] for _, body in server.asked[1:]]
+    assert len(asked) == 2 and asked[0] == asked[1]  # it was not remembered as a translation
+    assert running.total("sts_provider_failovers_total", stage="translation") == 2
+    assert sum("came back untranslated" in line for _, line in running.err) == 2
+
+
 def test_a_chat_model_is_told_what_was_said_before_and_how_much_time_there_is(service, server, sentence):
     running = service(server.settings("openai-compatible"))
     with StsClient(running) as client:
