@@ -96,11 +96,12 @@ Result<Glossary> Glossary::parse(std::string_view text) {
         text.remove_prefix(kByteOrderMark.size());
     }
     Glossary glossary;
+    KnownTerms known;
     std::size_t number = 0;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
         ++number;
-        if (auto added = glossary.add_line(text.substr(0, end), number); !added) {
+        if (auto added = glossary.add_line(text.substr(0, end), number, known); !added) {
             return tl::unexpected{
                 std::move(added).error().with_context(fmt::format("line {}", number))};
         }
@@ -148,7 +149,7 @@ Result<Glossary> Glossary::load(const std::string& path) {
     return glossary;
 }
 
-Result<void> Glossary::add_line(std::string_view line, std::size_t number) {
+Result<void> Glossary::add_line(std::string_view line, std::size_t number, KnownTerms& known) {
     if (!is_utf8(line)) {
         return bad("not UTF-8 (allowed: text in UTF-8)");
     }
@@ -168,7 +169,7 @@ Result<void> Glossary::add_line(std::string_view line, std::size_t number) {
     if (!checked) {
         return checked;
     }
-    Entry entry{.target = std::string{columns[1]}, .line = number};
+    Entry entry{.target = std::string{columns[1]}};
     if (columns.size() == 3 && !columns[2].empty()) {
         auto pair = parse_pair(columns[2]);
         if (!pair) {
@@ -183,24 +184,26 @@ Result<void> Glossary::add_line(std::string_view line, std::size_t number) {
     if (std::ranges::none_of(words, &Word::is_word)) {
         return bad(fmt::format("the term \"{}\" has no letter (allowed: words)", columns[0]));
     }
+    // No word has a tab in it.
+    std::string key = entry.source_language + "-" + entry.target_language;
     for (auto& word : words) {
+        key += "\t" + word.folded;
         entry.words.push_back(std::move(word.folded));
     }
-    auto& others = entries_[entry.words.front()];
-    const auto same = std::ranges::find_if(others, [&](const Entry& other) {
-        return other.words == entry.words && other.source_language == entry.source_language &&
-               other.target_language == entry.target_language;
-    });
-    if (same == others.end()) {
-        if (size_ == kMostTerms) {
-            return bad(fmt::format("one term too many (allowed: at most {})", kMostTerms));
-        }
-        others.push_back(std::move(entry));
-        ++size_;
-    } else if (same->target != entry.target) {
-        return bad(fmt::format("\"{}\" is \"{}\" in line {} (allowed: one translation for a term)",
-                               columns[0], same->target, same->line));
+    const auto [same, is_new] =
+        known.try_emplace(std::move(key), Known{.target = entry.target, .line = number});
+    if (!is_new) {
+        return same->second.target == entry.target
+                   ? Result<void>{}
+                   : bad(fmt::format("\"{}\" is \"{}\" in line {} (allowed: one translation for a "
+                                     "term)",
+                                     columns[0], same->second.target, same->second.line));
     }
+    if (size_ == kMostTerms) {
+        return bad(fmt::format("one term too many (allowed: at most {})", kMostTerms));
+    }
+    entries_[entry.words.front()].push_back(std::move(entry));
+    ++size_;
     return {};
 }
 

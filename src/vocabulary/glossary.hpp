@@ -60,10 +60,14 @@ class Glossary {
         std::string target;
         std::string source_language;  // empty, as the next: of any pair
         std::string target_language;
+    };
+    struct Known {
+        std::string target;
         std::size_t line = 0;
     };
+    using KnownTerms = std::unordered_map<std::string, Known>;  // while a file is read
 
-    Result<void> add_line(std::string_view line, std::size_t number);
+    Result<void> add_line(std::string_view line, std::size_t number, KnownTerms& known);
 
     // By the first word. Longer ones first, and of the same words those of a pair.
     std::unordered_map<std::string, std::vector<Entry>> entries_;

@@ -10,7 +10,7 @@
 namespace livedub::vocabulary {
 
 /// True when `translation` has the words of `source` in their order, whatever its case and stops,
-/// and they are as many as make a sentence: names and numbers may stay as they are.
+/// and they make a sentence: names and numbers may stay as they are.
 [[nodiscard]] bool is_left_untranslated(std::string_view source, std::string_view translation);
 
 }  // namespace livedub::vocabulary

@@ -17,7 +17,11 @@ TEST(IsLeftUntranslated, SeesTheSameSentenceWhateverItsCaseAndStops) {
 
 TEST(IsLeftUntranslated, LetsNamesAndNumbersBe) {
     EXPECT_FALSE(is_left_untranslated("Manchester United, 3-0!", "Manchester United, 3-0!"));
+    EXPECT_FALSE(is_left_untranslated("Pedri, Merino, Zubimendi, Oyarzabal!",
+                                      "Pedri, Merino, Zubimendi, Oyarzabal!"));
+    EXPECT_FALSE(is_left_untranslated("5, 4, 3, 2, 1", "5, 4, 3, 2, 1"));
     EXPECT_FALSE(is_left_untranslated("", ""));
+    EXPECT_TRUE(is_left_untranslated("PEDRI SHOOTS AND SCORES", "Pedri shoots and scores"));
 }
 
 }  // namespace

@@ -121,7 +121,8 @@ class Speaker {
             const bool is_plural = (kUnitSpellings.at(n) == "lb" || kUnitSpellings.at(n) == "yd") &&
                                    text_.substr(end).starts_with('s');
             end += is_plural ? 1 : 0;
-            if (!is_word_at(end)) {
+            // "5 m'ont": a word that lost its end.
+            if (!is_word_at(end) && !text_.substr(end).starts_with('\'')) {
                 say(counted(words_->units.at(n), number), end);
                 return true;
             }
@@ -180,15 +181,17 @@ class Speaker {
             }
         }
         const auto behind = skip_spaces(at_);
-        for (const auto word : {words_->billion.many, words_->billion.one, words_->million.many,
-                                words_->million.one}) {
-            if (behind > at_ && text_.substr(behind).starts_with(word) &&
-                !is_word_at(behind + word.size())) {
-                say(word, behind + word.size());
-                return true;
-            }
+        const std::array<std::string_view, 4> words{words_->billion.many, words_->billion.one,
+                                                    words_->million.many, words_->million.one};
+        const auto* const word = std::ranges::find_if(words, [&](std::string_view candidate) {
+            return text_.substr(behind).starts_with(candidate) &&
+                   !is_word_at(behind + candidate.size());
+        });
+        if (behind == at_ || word == words.end()) {
+            return false;
         }
-        return false;
+        say(*word, behind + word->size());
+        return true;
     }
 
     bool say_sign() {

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"20 \u00B0C", "20 grados"}, Text{"200 lbs; 90 min", "200 libras; 90 minutos"},
         // What is no unit, or none that is counted.
         Text{"5 mi\u00E9rcoles, 3 goles, km, A1 m", "5 mi\u00E9rcoles, 3 goles, km, A1 m"},
-        Text{"2-1 en el 90", "2-1 en el 90"}));
+        Text{"Los 5 m'ont vu", "Los 5 m'ont vu", "fr"}, Text{"2-1 en el 90", "2-1 en el 90"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Words, SpokenForm,

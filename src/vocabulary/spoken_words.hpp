@@ -17,14 +17,13 @@ struct Counted {
     std::string_view many;
 };
 
-inline constexpr std::size_t kUnits = 15;
+inline constexpr std::size_t kUnits = 14;
 inline constexpr std::size_t kCurrencies = 3;
 
 /// In the order in which spoken_words() has their names: how they are written after a number. One
 /// that begins like another stands before it.
 inline constexpr std::array<std::string_view, kUnits> kUnitSpellings{
-    "km/h", "mph", "km", "cm", "mm",  "m",       "kg",     "g",
-    "lb",   "ft",  "yd", "mi", "min", "\u00B0C", "\u00B0F"};
+    "km/h", "mph", "km", "cm", "mm", "m", "kg", "g", "lb", "ft", "yd", "min", "\u00B0C", "\u00B0F"};
 inline constexpr std::array<std::string_view, kCurrencies> kCurrencySigns{"$", "\u20AC", "\u00A3"};
 
 struct SpokenWords {
