@@ -98,7 +98,7 @@ void translate(benchmark::State& state) {
     }
     for (auto _ : state) {
         benchmark::DoNotOptimize(must(translator->translate(
-            "The quarterback throws a long pass to the end zone.", pair, {})));
+            {.text = "The quarterback throws a long pass to the end zone.", .pair = pair}, {})));
     }
 }
 

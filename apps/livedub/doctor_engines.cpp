@@ -238,7 +238,8 @@ class Inspector {
             return ready;
         }
         // To prepare lets off a service that may be back later; before air it is to be there.
-        if (auto tried = translator->translate(kProbe, pair, {}); !tried) {
+        if (auto tried = translator->translate({.text = std::string{kProbe}, .pair = pair}, {});
+            !tried) {
             return tl::unexpected{std::move(tried).error()};
         }
         note_load(check, begin);

@@ -100,7 +100,7 @@ std::vector<config::SettingSpec> other_engines_settings() {
          .aliases = {"STS_MODEL_CACHE_DIR"}},
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
-    for (const auto* name : {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "GLOSSARY_PATH"}) {
+    for (const auto* name : {"ASR_MODEL_PATH", "TTS_MODEL_PATH"}) {
         specs.push_back({.name = name, .default_value = "", .help = help});
     }
     return specs;

@@ -46,34 +46,37 @@ Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
 
 Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
                                                             const TranslationAccess& access,
-                                                            std::chrono::milliseconds time) {
+                                                            std::chrono::milliseconds time,
+                                                            const Care& care) {
     if (names == "none") {
         return nullptr;
     }
     const auto chosen = chosen_engines(EngineStage::kTranslate, names);
     const auto share = time / static_cast<int>(chosen.size());
     std::vector<std::unique_ptr<speech::Translator>> translators;
+    const auto add = [&](online::TranslationApi api) {
+        translators.push_back(
+            make_careful_translator(online::make_online_translator(std::move(api), share), care));
+    };
     for (const auto& name : chosen) {
         if (name == "apertium") {
-            translators.push_back(apertium::make_apertium_translator({.timeout = share}));
+            auto with_phrases = care;
+            with_phrases.needs_phrases = true;
+            translators.push_back(make_careful_translator(
+                apertium::make_apertium_translator({.timeout = share}), std::move(with_phrases)));
         } else if (name == "deepl") {
-            translators.push_back(online::make_online_translator(
-                online::deepl_api(access.deepl_url, access.deepl_key), share));
+            add(online::deepl_api(access.deepl_url, access.deepl_key));
         } else if (name == "libretranslate") {
-            translators.push_back(online::make_online_translator(
-                online::libretranslate_api(access.libretranslate_url, access.libretranslate_key),
-                share));
+            add(online::libretranslate_api(access.libretranslate_url, access.libretranslate_key));
         } else if (name == "openai-compatible") {
-            translators.push_back(online::make_online_translator(
-                online::chat_completions_api(access.openai_url, access.openai_key,
-                                             access.openai_model),
-                share));
+            add(online::chat_completions_api(access.openai_url, access.openai_key,
+                                             access.openai_model));
         } else {
             return unknown("TRANSLATION_PROVIDER", names,
                            "a list of apertium, deepl, libretranslate, openai-compatible; or none");
         }
     }
-    return make_translator_chain(std::move(translators));
+    return make_translator_chain(std::move(translators), care.events.on_failover);
 }
 
 Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
@@ -116,7 +119,10 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
 
 Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config) {
     auto translator =
-        make_translator(config.translator, config.access, config.stage_limits.translate);
+        make_translator(config.translator, config.access, config.stage_limits.translate,
+                        {.glossary = config.glossary,
+                         .cache = std::make_shared<TranslationCache>(),
+                         .events = config.translation_events});
     if (!translator) {
         return tl::unexpected{std::move(translator).error()};
     }

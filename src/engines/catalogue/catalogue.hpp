@@ -22,6 +22,9 @@ struct SpeechConfig {
     std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx, openai-compatible
     std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
     TranslationAccess access{};
+    std::shared_ptr<const vocabulary::Glossary> glossary{};  // GLOSSARY_PATH; null: none. Shared
+                                                             // by whoever has this configuration
+    TranslationEvents translation_events{};
     SpeechServices services{};
     std::string synthesizer = "auto";  // TTS_PROVIDER: auto; or names, first choice first
     VoiceProfiles voices{};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/catalogue/careful_translator.hpp"
 #include "engines/catalogue/voice_profiles.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
@@ -77,8 +78,10 @@ struct SpeechServices {
     const std::string& name, const SpeechServices& services, std::chrono::milliseconds time);
 /// Null for "none".
 /// @param time What all of them together may take for a sentence.
+/// @param care Of each of them; `needs_phrases` is set for those that do.
 [[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(
-    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time);
+    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time,
+    const Care& care = {});
 /// @param voices Shared by all of them.
 /// @param time What all of them together may take for a text.
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -33,8 +34,11 @@ class StandIns {
   public:
     /// @param kind "translator": what the log calls them.
     /// @param engines At least one, first choice first.
-    StandIns(std::string kind, std::vector<std::unique_ptr<Engine>> engines)
-        : kind_{std::move(kind)} {
+    /// @param on_failover Told when another one is asked for what one could not do; any thread, and
+    ///                    several at once. May be empty.
+    StandIns(std::string kind, std::vector<std::unique_ptr<Engine>> engines,
+             std::function<void()> on_failover = {})
+        : kind_{std::move(kind)}, on_failover_{std::move(on_failover)} {
         LIVEDUB_CHECK(!engines.empty());
         for (auto& engine : engines) {
             name_ += (name_.empty() ? "" : ",") + std::string{engine->name()};
@@ -150,6 +154,9 @@ class StandIns {
         LIVEDUB_EXCLUDES(mutex_) {
         logger("speech")->warn("{}_failed name={} error=\"{}\" next={}", kind_, link.engine->name(),
                                error.message(), is_another_asked);
+        if (is_another_asked && on_failover_) {
+            on_failover_();
+        }
         if (may_pass(error.code())) {
             const MutexLock lock{mutex_};
             link.not_before = std::chrono::steady_clock::now() + kPassedOver;
@@ -158,6 +165,7 @@ class StandIns {
 
     // Constant after construction.
     std::string kind_;
+    std::function<void()> on_failover_;
     std::string name_;
     std::vector<Link> links_;  // as are its size and its engines
 

@@ -3,6 +3,8 @@
 
 #include "engines/catalogue/translator_chain.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -16,8 +18,9 @@ using speech::LanguagePair;
 
 class TranslatorChain final : public speech::Translator {
   public:
-    explicit TranslatorChain(std::vector<std::unique_ptr<speech::Translator>> translators)
-        : links_{"translator", std::move(translators)} {}
+    TranslatorChain(std::vector<std::unique_ptr<speech::Translator>> translators,
+                    std::function<void()> on_failover)
+        : links_{"translator", std::move(translators), std::move(on_failover)} {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return links_.name(); }
 
@@ -26,10 +29,14 @@ class TranslatorChain final : public speech::Translator {
             pair, [&](speech::Translator& translator) { return translator.prepare(pair); });
     }
 
-    Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+    [[nodiscard]] bool heeds_context() const noexcept override {
+        return std::ranges::any_of(links_.engines(), &speech::Translator::heeds_context);
+    }
+
+    Result<std::string> translate(const speech::TranslationRequest& request,
                                   const std::stop_token& stop) override {
-        return links_.ask<std::string>(pair, "", [&](speech::Translator& translator) {
-            return translator.translate(text, pair, stop);
+        return links_.ask<std::string>(request.pair, "", [&](speech::Translator& translator) {
+            return translator.translate(request, stop);
         });
     }
 
@@ -40,12 +47,13 @@ class TranslatorChain final : public speech::Translator {
 }  // namespace
 
 std::unique_ptr<speech::Translator> make_translator_chain(
-    std::vector<std::unique_ptr<speech::Translator>> translators) {
+    std::vector<std::unique_ptr<speech::Translator>> translators,
+    std::function<void()> on_failover) {
     LIVEDUB_CHECK(!translators.empty());
     if (translators.size() == 1) {
         return std::move(translators.front());
     }
-    return std::make_unique<TranslatorChain>(std::move(translators));
+    return std::make_unique<TranslatorChain>(std::move(translators), std::move(on_failover));
 }
 
 }  // namespace livedub::engines

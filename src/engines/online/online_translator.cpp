@@ -14,6 +14,7 @@
 #include "base/mutex.hpp"
 #include "engines/online/service_answer.hpp"
 #include "telemetry/log.hpp"
+#include "vocabulary/likeness.hpp"
 
 namespace livedub::online {
 namespace {
@@ -30,9 +31,6 @@ constexpr std::size_t kMostPrepared = 64;  // remembered; a pair beyond is tried
 /// longer still.
 constexpr std::size_t kMostTimes = 8;
 constexpr std::size_t kAlwaysAllowed = 200;
-
-/// Names and numbers may stay as they are; a sentence may not.
-constexpr std::ptrdiff_t kFewWords = 3;
 
 std::optional<std::string> text_at(const json& root, const std::string& pointer) {
     const json::json_pointer at{pointer};
@@ -64,7 +62,9 @@ class OnlineTranslator final : public speech::Translator {
                 return {};
             }
         }
-        if (auto tried = ask(kProbe, pair, std::min(timeout_, kProbeTime), {}); !tried) {
+        if (auto tried = ask({.text = std::string{kProbe}, .pair = pair},
+                             std::min(timeout_, kProbeTime), {});
+            !tried) {
             if (!may_pass(tried.error())) {
                 return tl::unexpected{std::move(tried).error()};
             }
@@ -79,20 +79,26 @@ class OnlineTranslator final : public speech::Translator {
         return {};
     }
 
-    Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+    [[nodiscard]] bool heeds_context() const noexcept override { return api_.heeds_context; }
+
+    Result<std::string> translate(const speech::TranslationRequest& request,
                                   const std::stop_token& stop) override {
-        return ask(text, pair, timeout_, stop);
+        return ask(request, timeout_, stop);
     }
 
   private:
-    [[nodiscard]] Result<std::string> ask(std::string_view text, const LanguagePair& pair,
+    [[nodiscard]] Result<std::string> ask(const speech::TranslationRequest& asked,
                                           std::chrono::milliseconds limit,
                                           const std::stop_token& stop) const {
-        auto page = ask_service(api_.name, api_.ask(text, pair), limit, stop);
+        auto page = ask_service(api_.name, api_.ask(asked), limit, stop);
         if (!page) {
             return tl::unexpected{std::move(page).error()};
         }
-        return read_translation(api_, *page, text);
+        auto translation = read_translation(api_, *page, asked.text);
+        if (translation && !asked.signs.empty() && api_.read_signed) {
+            return api_.read_signed(*translation);
+        }
+        return translation;
     }
 
     // Constant after construction.
@@ -131,7 +137,7 @@ Result<std::string> read_translation(const TranslationApi& api, const http::Fetc
         return failed(ErrorCode::kInternal, fmt::format("{} bytes for {} are no translation",
                                                         translation.size(), source.size()));
     }
-    if (translation == trimmed(source) && std::ranges::count(translation, ' ') >= kFewWords) {
+    if (vocabulary::is_left_untranslated(source, translation)) {
         return failed(ErrorCode::kInternal, "the text came back untranslated");
     }
     return std::string{translation};
