@@ -179,7 +179,7 @@ class Inspector {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("{} does not recognise \"{}\"", (*made)->name(), language));
         }
-        auto session = (*made)->open_session();
+        auto session = (*made)->open_session({.language = language});
         if (!session) {
             return tl::unexpected{std::move(session).error()};
         }

@@ -91,7 +91,8 @@ class FakeTranscriptionModel final : public TranscriptionModel {
     [[nodiscard]] bool supports(std::string_view language) const override {
         return language == "en";
     }
-    [[nodiscard]] Result<std::unique_ptr<TranscriptionSession>> open_session() const override {
+    [[nodiscard]] Result<std::unique_ptr<TranscriptionSession>> open_session(
+        const TranscriptionOptions& /*options*/) const override {
         return std::make_unique<FakeTranscriptionSession>(script_);
     }
 
