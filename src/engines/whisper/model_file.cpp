@@ -29,7 +29,7 @@ constexpr std::uint32_t kGguf = 0x46554747;
 /// Of the largest model there is, and some more.
 constexpr std::int32_t kMostPositions = 1'500;  // whisper.cpp's windows are of 30 s
 constexpr std::int32_t kMostState = 4'096;
-constexpr std::int32_t kMostLayers = 128;
+constexpr std::int32_t kMostLayers = 48;  // the library has room for 80
 constexpr std::int32_t kMostName = 256;
 constexpr std::int32_t kMostToken = 1'024;
 constexpr std::int32_t kEnglishVocabulary = 51'864;

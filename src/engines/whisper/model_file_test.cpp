@@ -174,7 +174,7 @@ TEST_F(ModelFile, HostileSizesAreRefusedAndNamed) {
     EXPECT_THAT(problem_of(with(whole, kPositionsAt, -1)), HasSubstr("audio positions -1"));
     EXPECT_THAT(problem_of(with(whole, 12, 65)), HasSubstr("states differ"));
     EXPECT_THAT(problem_of(with(whole, 16, 3)), HasSubstr("heads"));
-    EXPECT_THAT(problem_of(with(whole, kLayersAt, 100)), HasSubstr("it ends too early"));
+    EXPECT_THAT(problem_of(with(whole, kLayersAt, 48)), HasSubstr("it ends too early"));
     EXPECT_THAT(problem_of(with(whole, kFiltersAt, kHuge)), HasSubstr("filters"));
     EXPECT_THAT(problem_of(with(whole, kTokensAt, kHuge)), HasSubstr("tokens"));
     EXPECT_THAT(problem_of(with(whole, kTokensAt + 4, -1)), HasSubstr("token 0 of -1 bytes"));
