@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/thread_name.hpp"
+#include "common/recognition_settings.hpp"
 #include "engines/catalogue/catalogue.hpp"
 #include "exit_codes.hpp"
 #include "file_dub/file_dub.hpp"
@@ -105,6 +106,21 @@ class ProgressDisplay {
     bool is_bar_shown_ = false;
 };
 
+/// The recogniser and its model, as the other commands are told by the same names.
+Result<engines::SpeechConfig> speech_from_environment() {
+    const auto settings = load_settings(recognition_settings(), {});
+    if (!settings) {
+        return tl::unexpected{settings.error()};
+    }
+    engines::SpeechConfig speech{.stage_limits = kPatientLimits};
+    SettingsReader reader{*settings};
+    read_recognition_settings(reader, *settings, speech);
+    if (reader.error()) {
+        return tl::unexpected{std::move(*reader.error())};
+    }
+    return speech;
+}
+
 bool is_language_tag(const std::string& text) {
     return text.size() >= 2 && text.size() <= 10 && std::ranges::all_of(text, [](char c) {
                return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
@@ -175,7 +191,11 @@ int run_dub(const DubFlags& flags) {
     if (!job) {
         return say(job.error());
     }
-    const auto dubber = engines::make_speech_pipeline({.stage_limits = kPatientLimits});
+    const auto speech = speech_from_environment();
+    if (!speech) {
+        return say(speech.error());
+    }
+    const auto dubber = engines::make_speech_pipeline(*speech);
     if (!dubber) {
         return say(dubber.error());
     }

@@ -36,7 +36,7 @@ class Whisper : public testing::Test {
     }
 
     static WhisperOptions options(const std::filesystem::path& file, int threads = 1) {
-        return {.model = {.size = "base", .file = file, .cache_folder = {}},
+        return {.model = {.size = "base", .file = file, .folders = {}},
                 .worker_program = LIVEDUB_WHISPER_WORKER,
                 .threads = threads};
     }

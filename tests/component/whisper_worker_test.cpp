@@ -34,7 +34,7 @@ using testing::HasSubstr;
 using SessionPtr = std::unique_ptr<speech::TranscriptionSession>;
 
 WhisperOptions fake_options(int threads = 2) {
-    return {.model = {.size = "base", .file = models().model("fake"), .cache_folder = {}},
+    return {.model = {.size = "base", .file = models().model("fake"), .folders = {}},
             .worker_program = LIVEDUB_FAKE_WHISPER,
             .threads = threads};
 }
@@ -135,6 +135,22 @@ TEST(WhisperWorker, OneThatAbortsAgainAndAgainIsLeftAloneForAWhile) {
     EXPECT_THAT(after, HasSubstr("good evening"));
 }
 
+/// Gone, or waiting for somebody to ask how it ended.
+bool has_ended(pid_t pid) {
+    std::ifstream status{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string line;
+    std::getline(status, line);
+    return line.empty() || line.find(") Z ") != std::string::npos;
+}
+
+void await_end(pid_t pid) {
+    const auto until = std::chrono::steady_clock::now() + 30s;
+    while (!has_ended(pid) && std::chrono::steady_clock::now() < until) {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(has_ended(pid));
+}
+
 TEST(WhisperWorker, OneThatIsKilledWhileIdleCostsNothing) {
     const auto model = load();
     const auto session = open(*model, "en");
@@ -143,6 +159,7 @@ TEST(WhisperWorker, OneThatIsKilledWhileIdleCostsNothing) {
     ASSERT_EQ(pids.size(), 2U);
     EXPECT_THAT(before, HasSubstr(std::to_string(pids[1])));
     ASSERT_EQ(::kill(pids[1], SIGKILL), 0);
+    await_end(pids[1]);
     const auto after = heard(*session);
     EXPECT_THAT(after, HasSubstr("good evening"));
     EXPECT_NE(after, before);
@@ -302,19 +319,8 @@ TEST(WhisperWorker, NoProcessIsLeftBehind) {
         pids = model->pids();
     }
     ASSERT_EQ(pids.size(), 2U);
-    // The first was waited for; the system ends the other and whoever adopted it waits for it.
-    EXPECT_NE(::kill(pids[0], 0), 0);
-    const auto until = std::chrono::steady_clock::now() + 30s;
-    while (std::chrono::steady_clock::now() < until && ::kill(pids[1], 0) == 0) {
-        std::ifstream status{"/proc/" + std::to_string(pids[1]) + "/stat"};
-        std::string line;
-        std::getline(status, line);
-        if (line.find(") Z ") != std::string::npos) {
-            return;  // nobody waits here, but it has ended
-        }
-        std::this_thread::yield();
-    }
-    EXPECT_NE(::kill(pids[1], 0), 0);
+    EXPECT_NE(::kill(pids[0], 0), 0) << "it was waited for";
+    await_end(pids[1]);
 }
 
 /// Outcomes of several streams, by name.

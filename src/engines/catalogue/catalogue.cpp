@@ -14,8 +14,10 @@
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/recogniser_choice.hpp"
 #include "engines/catalogue/translator_chain.hpp"
 #include "engines/online/online_translator.hpp"
+#include "telemetry/log.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -28,11 +30,24 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
 
 }  // namespace
 
-Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(const std::string& name) {
-    if (name == "auto" || name == "pocketsphinx") {
+Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
+    const std::string& name, const whisper::WhisperOptions& model) {
+    if (name == "pocketsphinx") {
         return make_pocketsphinx();
     }
-    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx");
+    if (name == "whisper") {
+        return make_whisper(model);
+    }
+    if (name == "auto") {
+        return choose_recogniser(model,
+                                 {.whisper = make_whisper, .pocketsphinx = make_pocketsphinx})
+            .map([](ChosenRecogniser&& chosen) {
+                logger("engines")->info("recogniser_chosen engine={} why=\"{}\"", chosen.engine,
+                                        chosen.why);
+                return std::move(chosen.model);
+            });
+    }
+    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx, whisper");
 }
 
 Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
@@ -84,7 +99,8 @@ Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config)
     if (!synthesizer) {
         return tl::unexpected{std::move(synthesizer).error()};
     }
-    auto recogniser = make_recogniser(config.recogniser);  // last: it takes longest
+    auto recogniser =
+        make_recogniser(config.recogniser, config.recognition);  // last: it takes longest
     if (!recogniser) {
         return tl::unexpected{std::move(recogniser).error()};
     }

@@ -19,7 +19,8 @@
 namespace livedub::engines {
 
 struct SpeechConfig {
-    std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx
+    std::string recogniser = "auto";  // ASR_PROVIDER: auto, pocketsphinx, whisper
+    whisper::WhisperOptions recognition{};
     std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
     TranslationAccess access{};
     std::string synthesizer = "auto";  // TTS_PROVIDER: auto, espeak
@@ -28,7 +29,7 @@ struct SpeechConfig {
     speech::FitLimits fit_limits{};
 };
 
-/// Loads the engines. Takes up to a second.
+/// Loads the engines. Takes up to a second, with large models more.
 ///
 /// Errors: kInvalidArgument (a name that is none, an engine not compiled in), kUnavailable (a model
 /// or its package is missing).

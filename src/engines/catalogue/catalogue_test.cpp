@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, CatalogueRefuses,
     testing::Values(BadName{"Recogniser",
                             {.recogniser = "dragon"},
-                            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx)"},
+                            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx, whisper)"},
                     BadName{
                         "Translator",
                         {.translator = "babelfish"},

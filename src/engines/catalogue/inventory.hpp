@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 #include "speech/translator.hpp"
@@ -54,8 +55,9 @@ struct TranslationAccess {
 
 // By name, as in SpeechConfig. Errors: as make_speech_pipeline().
 
+/// @param model What recognisers that are not packaged with theirs need.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
-    const std::string& name);
+    const std::string& name, const whisper::WhisperOptions& model);
 /// Null for "none".
 /// @param time What all of them together may take for a sentence.
 [[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(

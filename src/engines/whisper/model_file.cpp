@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <span>
 #include <system_error>
@@ -333,7 +334,11 @@ std::string problem_of_voice_gate(Walk& in) {
 
 /// Folders that may hold models.
 std::vector<fs::path> folders(const ModelChoice& choice) {
-    return {choice.cache_folder / "whisper", choice.cache_folder, choice.cache_folder / "vad"};
+    std::vector<fs::path> all;
+    for (const auto& folder : choice.folders) {
+        all.insert(all.end(), {folder / "whisper", folder, folder / "vad"});
+    }
+    return all;
 }
 
 std::vector<fs::path> files_in(const fs::path& folder, std::string_view begin) {
@@ -355,6 +360,13 @@ constexpr std::string_view kVoiceGate = "ggml-silero";
 /// "turbo" is how it is called, "large-v3-turbo" how its file is.
 std::string file_stem(const std::string& size) {
     return std::string{kFilePrefix} + (size == "turbo" ? "large-v3-turbo" : size);
+}
+
+std::vector<std::string> names_of(const std::vector<fs::path>& paths) {
+    std::vector<std::string> names;
+    std::ranges::transform(paths, std::back_inserter(names),
+                           [](const fs::path& path) { return path.string(); });
+    return names;
 }
 
 std::string what_is_there(const ModelChoice& choice) {
@@ -412,7 +424,7 @@ Result<fs::path> find_model(const ModelChoice& choice) {
     }
     return fail(ErrorCode::kUnavailable,
                 fmt::format("whisper: no {}.bin in {} (MODEL_CACHE_DIR, ASR_MODEL_SIZE){}", stem,
-                            choice.cache_folder.string(), what_is_there(choice)));
+                            fmt::join(names_of(choice.folders), " or "), what_is_there(choice)));
 }
 
 std::optional<fs::path> find_voice_gate(const ModelChoice& choice, const fs::path& model) {

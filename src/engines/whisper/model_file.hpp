@@ -28,9 +28,11 @@ inline constexpr std::string_view kModelSizes =
 
 /// What the settings say of the model.
 struct ModelChoice {
-    std::string size = "base";           // as model_size() gives it
-    std::filesystem::path file;          // ASR_MODEL_PATH: this one; empty: by size
-    std::filesystem::path cache_folder;  // MODEL_CACHE_DIR: <folder>/ or <folder>/whisper/
+    std::string size = "base";   // as model_size() gives it
+    std::filesystem::path file;  // ASR_MODEL_PATH: this one; empty: by size
+    /// Where models are kept (MODEL_CACHE_DIR), first choice first: in <folder>/whisper/ or
+    /// <folder>/.
+    std::vector<std::filesystem::path> folders;
 };
 
 /// The file of that size: ggml-<size>.bin, else one of the same size with smaller numbers

@@ -36,7 +36,7 @@ class ModelFile : public testing::Test {
         return checked ? "" : checked.error().message();
     }
     [[nodiscard]] ModelChoice choice(const std::string& size) const {
-        return {.size = size, .file = {}, .cache_folder = folder_};
+        return {.size = size, .file = {}, .folders = {folder_}};
     }
 
     const fs::path folder_;
@@ -127,8 +127,8 @@ TEST_F(ModelFile, AnotherSizeIsNoSubstitute) {
 
 TEST_F(ModelFile, OneThatIsNamedHasToBeThere) {
     const auto file = write("mine.bin", "");
-    EXPECT_EQ(find_model({.size = "base", .file = file, .cache_folder = folder_}).value(), file);
-    const auto absent = find_model({.size = "base", .file = "/nowhere.bin", .cache_folder = ""});
+    EXPECT_EQ(find_model({.size = "base", .file = file, .folders = {folder_}}).value(), file);
+    const auto absent = find_model({.size = "base", .file = "/nowhere.bin", .folders = {}});
     ASSERT_FALSE(absent);
     EXPECT_THAT(absent.error().message(), HasSubstr("ASR_MODEL_PATH \"/nowhere.bin\""));
 }
