@@ -43,7 +43,7 @@ std::vector<Phrase> phrase(const Texts& words) {
     return out;
 }
 
-TEST(ToWords, JoinsPiecesAndTheirTimes) {
+TEST(JoinedWords, JoinsPiecesAndTheirTimes) {
     const StreamTime start{10s};
     const auto words = to_words(said({" Un", "believ", "able", ",", " Mess", "i", "!"}), start, 6s);
     EXPECT_EQ(texts(words), (Texts{"Unbelievable,", "Messi!"}));
@@ -53,29 +53,29 @@ TEST(ToWords, JoinsPiecesAndTheirTimes) {
     EXPECT_EQ(words[1].end, start + 1'400ms);
 }
 
-TEST(ToWords, MakesCharactersWholeThatLieInTwoTokens) {
+TEST(JoinedWords, MakesCharactersWholeThatLieInTwoTokens) {
     EXPECT_EQ(texts(to_words(said({" Espa\xC3", "\xB1", "a", " \xE2\x82", "\xAC"}), {}, 6s)),
               (Texts{"España", "€"}));
 }
 
-TEST(ToWords, LeavesOutWhatIsNoUtf8) {
+TEST(JoinedWords, LeavesOutWhatIsNoUtf8) {
     EXPECT_EQ(texts(to_words(said({" go\xC3", "al", " \xFF\xFE", " now\xE2\x82"}), {}, 6s)),
               (Texts{"goal", "now"}));
 }
 
-TEST(ToWords, LeavesOutNotesAndBareStops) {
+TEST(JoinedWords, LeavesOutNotesAndBareStops) {
     EXPECT_EQ(texts(to_words(said({" [", "MUS", "IC", "]", " Good", " -", " (", "crowd",
                                    " cheering", ")", " evening", " ♪", " ..."}),
                              {}, 6s)),
               (Texts{"Good", "evening"}));
 }
 
-TEST(ToWords, CutsAtTheStopsOfScriptsWithoutSpaces) {
+TEST(JoinedWords, CutsAtTheStopsOfScriptsWithoutSpaces) {
     EXPECT_EQ(texts(to_words(said({"試合", "開始", "。", "走る"}), {}, 6s)),
               (Texts{"試合開始。", "走る"}));
 }
 
-TEST(ToWords, TimesStayInOrderAndInTheSound) {
+TEST(JoinedWords, TimesStayInOrderAndInTheSound) {
     HeardSegment odd;
     odd.tokens = {{.bytes = " one", .begin_cs = 50, .end_cs = 90},
                   {.bytes = " two", .begin_cs = 40, .end_cs = 30},
