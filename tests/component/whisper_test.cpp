@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The real library on a model that we make ourselves (tests/support/whisper_model.py), and on real
-// ones where LIVEDUB_MODELS names a folder of them.
+// The real library on models that we make ourselves (tests/support/whisper_model.py).
 
 #include <chrono>
 #include <csignal>
@@ -121,7 +120,6 @@ TEST_F(Whisper, AbortsAtTheDeadline) {
     const auto takes = std::chrono::steady_clock::now() - begin;
     ASSERT_GT(takes, 200ms) << "too fast to be stopped";
 
-    const auto worker = model->pids().at(1);
     std::stop_source stop;
     const std::jthread stopper{[&] {
         std::this_thread::sleep_for(takes / 4);
@@ -130,8 +128,7 @@ TEST_F(Whisper, AbortsAtTheDeadline) {
     const auto stopped = session->transcribe(whole, stop.get_token());
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code(), ErrorCode::kCancelled);
-    ASSERT_TRUE(session->transcribe(some_sound(1s), {}));
-    (void)worker;
+    EXPECT_TRUE(session->transcribe(some_sound(1s), {}));
 }
 
 TEST_F(Whisper, AWorkerThatIsKilledCostsOneFragment) {
