@@ -14,7 +14,6 @@ namespace {
 using config::Settings;
 using engines::EngineStage;
 
-constexpr const char* kRecogniser = "ASR_PROVIDER";
 constexpr const char* kSynthesizer = "TTS_PROVIDER";
 constexpr const char* kVoices = "VOICE_PROFILES_PATH";
 constexpr const char* kOpenAi = "openai-compatible";
@@ -33,7 +32,6 @@ void require(SettingsReader& reader, const Settings& settings, const std::string
 
 void read_recogniser(SettingsReader& reader, const Settings& settings,
                      engines::SpeechConfig& speech) {
-    speech.recogniser = settings.text(kRecogniser);
     speech.services.openai_asr_model = settings.text("OPENAI_ASR_MODEL");
     if (is_chosen(EngineStage::kRecognise, speech.recogniser, kOpenAi)) {
         if (!is_web_url(speech.services.openai_url)) {
@@ -95,7 +93,6 @@ void read_voices(SettingsReader& reader, const Settings& settings, engines::Spee
 
 std::vector<config::SettingSpec> speech_settings() {
     return {
-        {.name = kRecogniser, .default_value = "auto", .help = "Recogniser"},
         {.name = "OPENAI_ASR_MODEL",
          .default_value = "",
          .help = "The model that recognition by openai-compatible needs"},

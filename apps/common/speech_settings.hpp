@@ -12,12 +12,13 @@
 
 namespace livedub {
 
-/// ASR_PROVIDER and TTS_PROVIDER, what their services need beside what translation_settings()
+/// TTS_PROVIDER, what services need that listen or speak beside what translation_settings()
 /// declares, and VOICE_PROFILES_PATH.
 [[nodiscard]] std::vector<config::SettingSpec> speech_settings();
 
-/// Reads what speech_settings() declares, after read_translation_settings(). Refuses a service
-/// without what it needs; whether there is an engine of the name is asked elsewhere.
+/// Reads what speech_settings() declares, after read_recognition_settings() and
+/// read_translation_settings(). Refuses a service without what it needs; whether there is an engine
+/// of the name is asked elsewhere.
 void read_speech_settings(SettingsReader& reader, const config::Settings& settings,
                           engines::SpeechConfig& speech);
 

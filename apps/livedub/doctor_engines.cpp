@@ -19,6 +19,7 @@
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/recogniser_choice.hpp"
 #include "file_dub/child_process.hpp"
 #include "speech/samples.hpp"
 
@@ -66,7 +67,8 @@ class Inspector {
         // The synthesizer first: the others are tried with what it says.
         auto speaking = inspect(EngineStage::kSpeak, config_.speech.synthesizer,
                                 [this](EngineCheck& check) { return load_synthesizer(check); });
-        auto recognising = inspect(EngineStage::kRecognise, config_.speech.recogniser,
+        choose_recogniser();
+        auto recognising = inspect(EngineStage::kRecognise, recogniser_,
                                    [this](EngineCheck& check) { return load_recogniser(check); });
         auto translating = inspect(EngineStage::kTranslate, config_.speech.translator,
                                    [this](EngineCheck& check) { return load_translator(check); });
@@ -105,6 +107,9 @@ class Inspector {
                 .version = known.version,
                 .detail = known.is_service ? what_a_service_does(stage) : known.what_it_needs,
                 .package = known.package};
+            if (known.name == "whisper" && check.is_in_build && !check.is_used) {
+                check.detail = why_recogniser_;
+            }
             if (check.is_used && check.is_in_build) {
                 if (auto loaded = timed(check, load); !loaded) {
                     check.problem = std::move(loaded).error();
@@ -128,6 +133,22 @@ class Inspector {
             session_mib_ = *check.memory_mib;
         }
         return loaded;
+    }
+
+    /// What "auto" stands for here is known when whisper has been tried.
+    void choose_recogniser() {
+        recogniser_ = config_.speech.recogniser;
+        if (recogniser_ != "auto" || !is_needed(EngineStage::kRecognise)) {
+            return;
+        }
+        on_progress_("whisper");
+        const auto chosen = engines::choose_recogniser(
+            config_.speech.recognition,
+            {.whisper = engines::make_whisper, .pocketsphinx = [] { return nullptr; }});
+        if (chosen) {
+            recogniser_ = chosen->engine;
+            why_recogniser_ = chosen->why;
+        }
     }
 
     [[nodiscard]] bool is_needed(EngineStage stage) const {
@@ -197,7 +218,8 @@ class Inspector {
     Result<void> load_recogniser(EngineCheck& check) {
         const auto& language = config_.stream.source_language;
         const auto begin = Steady::now();
-        auto made = engines::make_recogniser(check.name, config_.speech.services,
+        auto made = engines::make_recogniser(check.name, config_.speech.recognition,
+                                             config_.speech.services,
                                              config_.speech.stage_limits.recognise);
         if (!made) {
             return tl::unexpected{std::move(made).error()};
@@ -257,6 +279,9 @@ class Inspector {
     const Measuring measuring_;
     const OnProgress& on_progress_;
 
+    std::string recogniser_;      // that the settings choose, never "auto" where one is needed
+    std::string why_recogniser_;  // it was chosen by itself
+
     std::optional<PcmChunk> sample_;  // when there was somebody to speak it
     std::vector<std::unique_ptr<speech::Translator>> translators_;
     double session_mib_ = 0;
@@ -279,7 +304,7 @@ std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
             });
     };
     if (!is_known(EngineStage::kRecognise, speech.recogniser)) {
-        return engines::make_recogniser(speech.recogniser, speech.services,
+        return engines::make_recogniser(speech.recogniser, speech.recognition, speech.services,
                                         speech.stage_limits.recognise)
             .error();
     }

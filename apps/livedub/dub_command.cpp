@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/thread_name.hpp"
+#include "common/recognition_settings.hpp"
 #include "common/speech_settings.hpp"
 #include "common/translation_settings.hpp"
 #include "engines/catalogue/catalogue.hpp"
@@ -158,7 +159,8 @@ void add_dub_flags(CLI::App& command, DubFlags& flags) {
 
 const std::vector<config::SettingSpec>& dub_settings() {
     static const auto specs = [] {
-        auto all = speech_settings();
+        auto all = recognition_settings();
+        std::ranges::move(speech_settings(), std::back_inserter(all));
         std::ranges::move(translation_settings(), std::back_inserter(all));
         return all;
     }();
@@ -175,6 +177,7 @@ int run_dub(const config::Settings& settings, const DubFlags& flags) {
     }
     engines::SpeechConfig speech{.stage_limits = kPatientLimits};
     SettingsReader reader{settings};
+    read_recognition_settings(reader, settings, speech);
     read_translation_settings(reader, settings, speech);
     read_speech_settings(reader, settings, speech);
     if (reader.error()) {

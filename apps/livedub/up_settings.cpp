@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/recognition_settings.hpp"
 #include "common/speech_settings.hpp"
 #include "common/stream_settings.hpp"
 #include "common/translation_settings.hpp"
@@ -28,6 +29,7 @@ const std::vector<config::SettingSpec>& up_settings() {
              .help = "Speech threads, at most one a core"},
         };
         std::ranges::copy(own, std::back_inserter(all));
+        std::ranges::move(recognition_settings(), std::back_inserter(all));
         std::ranges::move(speech_settings(), std::back_inserter(all));
         std::ranges::move(translation_settings(), std::back_inserter(all));
         std::ranges::move(stream_settings(), std::back_inserter(all));
@@ -51,6 +53,7 @@ Result<UpConfig> make_up_config(const Settings& settings) {
     int workers = 0;
     reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, 256));
 
+    read_recognition_settings(reader, settings, config.speech);
     read_translation_settings(reader, settings, config.speech);
     read_speech_settings(reader, settings, config.speech);
     config.speech.workers = static_cast<std::size_t>(workers);

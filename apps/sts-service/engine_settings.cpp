@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/recognition_settings.hpp"
 #include "common/speech_settings.hpp"
 #include "common/translation_settings.hpp"
 
@@ -90,19 +91,9 @@ void read_fitting(SettingsReader& reader, const Settings& settings, speech::FitL
 std::vector<config::SettingSpec> other_engines_settings() {
     const std::string help = "For engines that this build does not have";
     std::vector<config::SettingSpec> specs{
-        {.name = "ASR_MODEL_SIZE",
-         .default_value = "base",
-         .help = help,
-         .aliases = {"ASR_MODEL", "STS_WHISPER_MODEL"}},
-        {.name = "MODEL_CACHE_DIR",
-         .default_value = "/models",
-         .help = help,
-         .aliases = {"STS_MODEL_CACHE_DIR"}},
+        {.name = "TTS_MODEL_PATH", .default_value = "", .help = help},
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
-    for (const auto* name : {"ASR_MODEL_PATH", "TTS_MODEL_PATH"}) {
-        specs.push_back({.name = name, .default_value = "", .help = help});
-    }
     return specs;
 }
 
@@ -115,31 +106,8 @@ void check_devices(SettingsReader& reader, const Settings& settings) {
     }
 }
 
-/// What whisper's models are called, of which those up to medium are there for English alone too.
-bool is_model_size(std::string_view name) {
-    constexpr std::array<std::string_view, 8> kSizes{"tiny",     "base",     "small",    "medium",
-                                                     "large-v1", "large-v2", "large-v3", "turbo"};
-    constexpr std::size_t kForEnglish = 4;
-    constexpr std::string_view kPrefix{"whisper-"};
-    constexpr std::string_view kEnglish{".en"};
-    if (name.starts_with(kPrefix)) {
-        name.remove_prefix(kPrefix.size());
-    }
-    auto sizes = std::span<const std::string_view>{kSizes};
-    if (name.ends_with(kEnglish)) {
-        name.remove_suffix(kEnglish.size());
-        sizes = sizes.first(kForEnglish);
-    }
-    return std::ranges::find(sizes, name) != sizes.end();
-}
-
 /// A slip in them would show only in the build that reads them.
 void check_other_engines_settings(SettingsReader& reader, const Settings& settings) {
-    if (!is_model_size(settings.text("ASR_MODEL_SIZE"))) {
-        reader.refuse("ASR_MODEL_SIZE",
-                      "tiny, base, small, medium, each of them also with .en, large-v1, large-v2, "
-                      "large-v3, turbo, and all of them also with whisper- before it");
-    }
     milliseconds ignored{};
     reader.take(ignored, settings.duration("GPU_MONITORING_INTERVAL", std::chrono::seconds{1},
                                            milliseconds{0}, std::chrono::hours{1}));
@@ -167,7 +135,8 @@ void read_artifact_settings(SettingsReader& reader, const Settings& settings,
 }
 
 std::vector<config::SettingSpec> engine_settings() {
-    std::vector<config::SettingSpec> specs{
+    auto specs = recognition_settings();
+    const std::vector<config::SettingSpec> own{
         {.name = "STS_MAX_WORKERS",
          .default_value = "4",
          .help = "Engine threads, at most one a core"},
@@ -203,6 +172,7 @@ std::vector<config::SettingSpec> engine_settings() {
         {.name = "ASR_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
         {.name = "TTS_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
     };
+    std::ranges::copy(own, std::back_inserter(specs));
     std::ranges::move(speech_settings(), std::back_inserter(specs));
     std::ranges::move(translation_settings(), std::back_inserter(specs));
     std::ranges::move(other_engines_settings(), std::back_inserter(specs));
@@ -211,10 +181,11 @@ std::vector<config::SettingSpec> engine_settings() {
 
 void read_engine_settings(SettingsReader& reader, const Settings& settings,
                           engines::SpeechConfig& speech) {
-    constexpr std::array<std::string_view, 3> kRecognisers{"auto", "pocketsphinx",
-                                                           "openai-compatible"};
     constexpr int kMostWorkers = 256;
-    check_provider(reader, settings, "ASR_PROVIDER", kRecognisers);
+    const auto recognisers = recognisers_of_this_build();
+    const std::vector<std::string_view> names{recognisers.begin(), recognisers.end()};
+    check_provider(reader, settings, "ASR_PROVIDER", names);
+    read_recognition_settings(reader, settings, speech);
     read_translation_settings(reader, settings, speech);
     check_synthesizers(reader, settings);
     read_speech_settings(reader, settings, speech);

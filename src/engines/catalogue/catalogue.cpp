@@ -14,10 +14,12 @@
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/recogniser_choice.hpp"
 #include "engines/catalogue/synthesizer_chain.hpp"
 #include "engines/catalogue/translator_chain.hpp"
 #include "engines/online/online_recogniser.hpp"
 #include "engines/online/online_translator.hpp"
+#include "telemetry/log.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -31,9 +33,22 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
 }  // namespace
 
 Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
-    const std::string& name, const SpeechServices& services, std::chrono::milliseconds time) {
-    if (name == "auto" || name == "pocketsphinx") {
+    const std::string& name, const whisper::WhisperOptions& model, const SpeechServices& services,
+    std::chrono::milliseconds time) {
+    if (name == "pocketsphinx") {
         return make_pocketsphinx();
+    }
+    if (name == "whisper") {
+        return make_whisper(model);
+    }
+    if (name == "auto") {
+        return choose_recogniser(model,
+                                 {.whisper = make_whisper, .pocketsphinx = make_pocketsphinx})
+            .map([](ChosenRecogniser&& chosen) {
+                logger("engines")->info("recogniser_chosen engine={} why=\"{}\"", chosen.engine,
+                                        chosen.why);
+                return std::move(chosen.model);
+            });
     }
     if (name == "openai-compatible") {
         return online::make_online_recogniser({.url = services.openai_url,
@@ -41,7 +56,7 @@ Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
                                                .model = services.openai_asr_model},
                                               time);
     }
-    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx, openai-compatible");
+    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx, whisper, openai-compatible");
 }
 
 Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
@@ -132,7 +147,7 @@ Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config)
     if (!synthesizer) {
         return tl::unexpected{std::move(synthesizer).error()};
     }
-    auto recogniser = make_recogniser(config.recogniser, config.services,
+    auto recogniser = make_recogniser(config.recogniser, config.recognition, config.services,
                                       config.stage_limits.recognise);  // last: it takes longest
     if (!recogniser) {
         return tl::unexpected{std::move(recogniser).error()};

@@ -19,7 +19,9 @@
 namespace livedub::engines {
 
 struct SpeechConfig {
-    std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx, openai-compatible
+    std::string recogniser =
+        "auto";  // ASR_PROVIDER: auto, pocketsphinx, whisper, openai-compatible
+    whisper::WhisperOptions recognition{};
     std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
     TranslationAccess access{};
     std::shared_ptr<const vocabulary::Glossary> glossary{};  // GLOSSARY_PATH; null: none. Shared
@@ -33,7 +35,7 @@ struct SpeechConfig {
     speech::FitLimits fit_limits{};
 };
 
-/// Loads the engines. Takes up to a second.
+/// Loads the engines. Takes up to a second, with large models more.
 ///
 /// Errors: kInvalidArgument (a name that is none, an engine not compiled in), kUnavailable (a model
 /// or its package is missing).

@@ -32,9 +32,10 @@ TEST_P(CatalogueRefuses, AnUnknownEngineByName) {
 INSTANTIATE_TEST_SUITE_P(
     All, CatalogueRefuses,
     testing::Values(
-        BadName{"Recogniser",
-                {.recogniser = "dragon"},
-                "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx, openai-compatible)"},
+        BadName{
+            "Recogniser",
+            {.recogniser = "dragon"},
+            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx, whisper, openai-compatible)"},
         BadName{"Translator",
                 {.translator = "babelfish"},
                 "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, deepl, "

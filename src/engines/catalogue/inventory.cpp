@@ -13,6 +13,7 @@ namespace {
 // The build says which libraries it found, and an empty version for those it did not.
 constexpr std::string_view kPocketsphinx = LIVEDUB_POCKETSPHINX_VERSION;
 constexpr std::string_view kEspeak = LIVEDUB_ESPEAK_VERSION;
+constexpr std::string_view kWhisper = LIVEDUB_WHISPER_VERSION;
 
 KnownEngine packaged(std::string name, EngineStage stage, std::string_view version,
                      const std::string& runs_with, const std::string& builds_with) {
@@ -23,6 +24,15 @@ KnownEngine packaged(std::string name, EngineStage stage, std::string_view versi
             .version = std::string{version},
             .package = is_in_build ? runs_with : builds_with,
             .what_it_needs = is_in_build ? "" : "needs " + builds_with + " when building"};
+}
+
+/// Its models are fetched, not packaged.
+KnownEngine whisper_engine() {
+    auto engine = packaged("whisper", EngineStage::kRecognise, kWhisper, "", "libwhisper-dev");
+    if (!engine.is_in_build) {
+        engine.what_it_needs += " (Debian 14 and later)";
+    }
+    return engine;
 }
 
 /// A service: nothing of it is on this machine.
@@ -41,8 +51,7 @@ std::vector<KnownEngine> known_engines() {
     return {
         packaged("pocketsphinx", EngineStage::kRecognise, kPocketsphinx, "pocketsphinx-en-us",
                  "libpocketsphinx-dev"),
-        planned("whisper", EngineStage::kRecognise,
-                "needs an adapter, and libwhisper-dev (Debian 14 and later)"),
+        whisper_engine(),
         online("openai-compatible", EngineStage::kRecognise),
         {.name = "apertium",
          .stage = EngineStage::kTranslate,

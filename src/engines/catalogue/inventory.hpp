@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "engines/catalogue/careful_translator.hpp"
 #include "engines/catalogue/voice_profiles.hpp"
+#include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 #include "speech/translator.hpp"
@@ -73,9 +74,11 @@ struct SpeechServices {
 
 // By name, as in SpeechConfig. Errors: as make_speech_pipeline().
 
+/// @param model What recognisers that are not packaged with theirs need.
 /// @param time What a service may take for a stretch of speech.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
-    const std::string& name, const SpeechServices& services, std::chrono::milliseconds time);
+    const std::string& name, const whisper::WhisperOptions& model, const SpeechServices& services,
+    std::chrono::milliseconds time);
 /// Null for "none".
 /// @param time What all of them together may take for a sentence.
 /// @param care Of each of them; `needs_phrases` is set for those that do.
