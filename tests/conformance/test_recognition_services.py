@@ -137,9 +137,10 @@ def test_a_service_that_hangs_is_given_up_in_time(start, listener, sentence):
 REFUSED = {
     "a wrong key": ({"OPENAI_API_KEY": "another"}, {}, "MODEL_ERROR", "HTTP 401: Incorrect API key"),
     "an unknown model": ({"OPENAI_ASR_MODEL": "other"}, {}, "MODEL_ERROR", "HTTP 404: The model does not exist"),
-    "an unknown language": ({}, {"source_language": "sv", "target_language": "sv"}, "UNSUPPORTED_LANGUAGE", "'sv' is not supported"),
+    "an unknown language": ({}, {"source_language": "sv", "target_language": "sv"}, "UNSUPPORTED_LANGUAGE",
+                            "'sv' is not supported"),
     "no language": ({}, {"source_language": "auto"}, "UNSUPPORTED_LANGUAGE", "auto"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", REFUSED)

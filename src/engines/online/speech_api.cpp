@@ -137,7 +137,7 @@ Result<PcmChunk> decode(std::string_view bytes, int raw_rate_hz) {
 
 }  // namespace
 
-SpeechApi openai_speech_api(OpenAiSpeech service) {
+SpeechApi openai_speech_api(const OpenAiSpeech& service) {
     return {.name = "openai-compatible",
             .model = service.model,
             .ask = [url = below(service.url, "/audio/speech"),

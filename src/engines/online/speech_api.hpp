@@ -51,7 +51,7 @@ struct OpenAiSpeech {
     std::string model;  // a voice's own is preferred
     std::string voice;  // for voices without an id
 };
-[[nodiscard]] SpeechApi openai_speech_api(OpenAiSpeech service);
+[[nodiscard]] SpeechApi openai_speech_api(const OpenAiSpeech& service);
 
 struct ElevenLabs {
     std::string url;  // empty: ElevenLabs' own
