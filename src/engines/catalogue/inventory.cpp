@@ -13,6 +13,7 @@ namespace {
 // The build says which libraries it found, and an empty version for those it did not.
 constexpr std::string_view kPocketsphinx = LIVEDUB_POCKETSPHINX_VERSION;
 constexpr std::string_view kEspeak = LIVEDUB_ESPEAK_VERSION;
+// NOLINTNEXTLINE(readability-redundant-string-init): it is, in a build without whisper
 constexpr std::string_view kWhisper = LIVEDUB_WHISPER_VERSION;
 
 KnownEngine packaged(std::string name, EngineStage stage, std::string_view version,
