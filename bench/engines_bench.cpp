@@ -76,7 +76,7 @@ PcmChunk noise() {
 
 void recognise(benchmark::State& state, const PcmChunk& sound) {
     const auto model = must(pocketsphinx::load_pocketsphinx());
-    const auto session = must(model->open_session());
+    const auto session = must(model->open_session({}));
     for (auto _ : state) {
         benchmark::DoNotOptimize(must(session->transcribe(sound, {})));
     }
@@ -98,7 +98,7 @@ void translate(benchmark::State& state) {
     }
     for (auto _ : state) {
         benchmark::DoNotOptimize(must(translator->translate(
-            "The quarterback throws a long pass to the end zone.", pair, {})));
+            {.text = "The quarterback throws a long pass to the end zone.", .pair = pair}, {})));
     }
 }
 

@@ -61,7 +61,7 @@ make_base() {
 # Containers that reach nothing can still install what is in apt's cache. The images get bigger by it.
 add_packages() {
     local names
-    mapfile -t names <tools/build_packages.txt
+    mapfile -t names < <(cat tools/build_packages.txt tools/build_packages_newer.txt)
     names+=(wget curl gstreamer1.0-libav libvo-aacenc0 pocketsphinx-en-us apertium apertium-eng-spa espeak-ng-data)
     chroot "$1" sh -ec 'apt-get -qq update
         apt-get -qq install --download-only --no-install-recommends -y "$@"

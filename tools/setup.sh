@@ -19,6 +19,8 @@ die() { printf 'setup: %s\n' "$2" >&2; exit "$1"; }
 
 # A file of its own: the images are built with the same ones, and start anew whenever it changes.
 mapfile -t build_packages <"$(dirname "$0")/build_packages.txt"
+# For engines that are only packaged in newer releases: installed where there are such packages.
+mapfile -t newer_packages <"$(dirname "$0")/build_packages_newer.txt"
 run_packages=(
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
     pocketsphinx-en-us espeak-ng-data apertium apertium-eng-spa
@@ -53,6 +55,17 @@ missing=()
 for package in "${wanted[@]}"; do
     installed "$package" || missing+=("$package")
 done
+add_newer() {
+    local package
+    [ "$profile" != containers ] || return 0
+    for package in "${newer_packages[@]}"; do
+        if ! installed "$package" && [[ " ${missing[*]} " != *" $package "* ]] &&
+            apt-cache show "$package" >/dev/null 2>&1; then
+            missing+=("$package")
+        fi
+    done
+}
+add_newer
 finish() {
     if [ "$profile" = containers ]; then
         exec "$(dirname "$0")/compose_plugin.sh"
@@ -81,6 +94,7 @@ reason() { grep -E '^(E|Err|W):' "$log" | tail -n 1; }
 
 say "installing ${#missing[@]} packages: ${missing[*]}"
 apt update || die 1 "the package lists cannot be fetched (no network?): $(reason)"
+add_newer  # the lists may have been empty before
 
 # Some names differ between releases: a tool that Debian 12 calls foo-14 is plain foo where 14 is gone.
 resolved=()

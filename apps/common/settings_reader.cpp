@@ -57,6 +57,10 @@ bool is_writable_directory(const std::string& path) {
     return std::filesystem::is_directory(path, error) && ::access(path.c_str(), W_OK | X_OK) == 0;
 }
 
+bool is_web_url(std::string_view text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
 void SettingsReader::endpoint(Endpoint& into, const std::string& name) {
     if (auto parsed = parse_endpoint(settings_.text(name))) {
         into = std::move(*parsed);
@@ -156,7 +160,12 @@ void read_identity(SettingsReader& reader, const config::Settings& settings,
 
 void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
                        SettingFlags& flags) {
+    std::string secrets;
     for (const auto& spec : specs) {
+        if (spec.is_secret) {
+            secrets += fmt::format("\n  {:<27} {}", spec.name, spec.help);
+            continue;
+        }
         const auto long_flag = "--" + config::flag_of(spec.name);
         auto names = spec.flag.empty() || "--" + spec.flag == long_flag
                          ? long_flag
@@ -172,6 +181,12 @@ void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>
     }
     command.add_option("--config", flags.file, "File of NAME=value lines")
         ->envname("LIVEDUB_CONFIG");
+    if (!secrets.empty()) {
+        command.footer(
+            fmt::format("From the environment or a file alone, never a flag; NAME_FILE "
+                        "names a file that holds one:{}\n{}",
+                        secrets, command.get_footer()));
+    }
 }
 
 Result<config::Settings> load_settings(const std::vector<config::SettingSpec>& specs,

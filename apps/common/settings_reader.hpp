@@ -38,6 +38,9 @@ struct Endpoint {
 /// True when `path` is a directory that can be written to, made now if need be.
 [[nodiscard]] bool is_writable_directory(const std::string& path);
 
+/// "http://..." or "https://...".
+[[nodiscard]] bool is_web_url(std::string_view text);
+
 /// Takes values one after the other and keeps the first error.
 class SettingsReader {
   public:
@@ -90,8 +93,8 @@ struct SettingFlags {
     std::string file;
 };
 
-/// One flag per setting (the short one and those that are its names) and --config.
-/// `flags` outlives the parse.
+/// One flag per setting (the short one and those that are its names) and --config; secrets have
+/// none, and stand in the footer. `flags` outlives the parse.
 void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
                        SettingFlags& flags);
 

@@ -4,9 +4,11 @@
 #include "common/translation_settings.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,10 +19,7 @@ namespace {
 using config::Settings;
 
 constexpr const char* kProvider = "TRANSLATION_PROVIDER";
-
-bool is_web_url(std::string_view text) {
-    return text.starts_with("http://") || text.starts_with("https://");
-}
+constexpr const char* kGlossary = "GLOSSARY_PATH";
 
 std::vector<std::string> providers() {
     std::vector<std::string> names;
@@ -42,6 +41,21 @@ bool is_choice(const std::vector<std::string>& names) {
            (are_known && different.size() == names.size());
 }
 
+void read_glossary(SettingsReader& reader, const Settings& settings,
+                   engines::SpeechConfig& speech) {
+    const auto& path = settings.text(kGlossary);
+    if (path.empty()) {
+        return;
+    }
+    reader.take(
+        speech.glossary,
+        vocabulary::Glossary::load(path)
+            .map([](vocabulary::Glossary&& loaded) {
+                return std::make_shared<const vocabulary::Glossary>(std::move(loaded));
+            })
+            .map_error([](Error&& error) { return std::move(error).with_context(kGlossary); }));
+}
+
 }  // namespace
 
 std::vector<config::SettingSpec> translation_settings() {
@@ -59,18 +73,21 @@ std::vector<config::SettingSpec> translation_settings() {
          .help = "The server that libretranslate needs"},
         {.name = "LIBRETRANSLATE_API_KEY",
          .default_value = "",
-         .help = "Its key, if it wants one",
+         .help = "The key of LIBRETRANSLATE_URL, if it wants one",
          .is_secret = true},
         {.name = "OPENAI_BASE_URL",
          .default_value = "",
          .help = "The server that openai-compatible needs, with /v1"},
         {.name = "OPENAI_API_KEY",
          .default_value = "",
-         .help = "Its key, if it wants one",
+         .help = "The key of OPENAI_BASE_URL, if it wants one",
          .is_secret = true},
         {.name = "OPENAI_TRANSLATION_MODEL",
          .default_value = "",
          .help = "The model that openai-compatible needs"},
+        {.name = kGlossary,
+         .default_value = "",
+         .help = "File of terms and their translations, a tab between them"},
     };
 }
 
@@ -88,6 +105,8 @@ void read_translation_settings(SettingsReader& reader, const Settings& settings,
                                              "(what this build has)",
                                              fmt::join(providers(), ", ")));
     }
+
+    read_glossary(reader, settings, speech);
 
     auto& access = speech.access;
     access = {.deepl_url = settings.text("DEEPL_API_URL"),

@@ -12,11 +12,11 @@
 
 namespace livedub {
 
-/// TRANSLATION_PROVIDER, and where its services are.
+/// TRANSLATION_PROVIDER, where its services are, and GLOSSARY_PATH.
 [[nodiscard]] std::vector<config::SettingSpec> translation_settings();
 
 /// Reads what translation_settings() declares. Refuses a provider that this build does not have,
-/// and one without what it needs.
+/// one without what it needs, and a glossary that is none.
 void read_translation_settings(SettingsReader& reader, const config::Settings& settings,
                                engines::SpeechConfig& speech);
 

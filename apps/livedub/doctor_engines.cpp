@@ -19,7 +19,9 @@
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/recogniser_choice.hpp"
 #include "file_dub/child_process.hpp"
+#include "speech/samples.hpp"
 
 namespace livedub {
 namespace {
@@ -28,7 +30,7 @@ using doctor::EngineCheck;
 using engines::EngineStage;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::string_view kTranslatorProbe = "Good evening.";
+constexpr std::string_view kProbe = "Good evening.";
 
 /// The last word of what `lt-proc --version` says; empty when it says nothing.
 std::string lttoolbox_version() {
@@ -43,6 +45,19 @@ std::string lttoolbox_version() {
     return space == std::string::npos ? "" : "lttoolbox " + line.substr(space + 1);
 }
 
+/// Of one that is not tried. Some do more than one thing.
+std::string what_a_service_does(EngineStage stage) {
+    switch (stage) {
+        case EngineStage::kRecognise:
+            return "recognises over HTTP";
+        case EngineStage::kTranslate:
+            return "translates over HTTP";
+        case EngineStage::kSpeak:
+            return "speaks over HTTP";
+    }
+    return {};
+}
+
 class Inspector {
   public:
     Inspector(const UpConfig& config, Measuring measuring, const OnProgress& on_progress)
@@ -52,7 +67,8 @@ class Inspector {
         // The synthesizer first: the others are tried with what it says.
         auto speaking = inspect(EngineStage::kSpeak, config_.speech.synthesizer,
                                 [this](EngineCheck& check) { return load_synthesizer(check); });
-        auto recognising = inspect(EngineStage::kRecognise, config_.speech.recogniser,
+        choose_recogniser();
+        auto recognising = inspect(EngineStage::kRecognise, recogniser_,
                                    [this](EngineCheck& check) { return load_recogniser(check); });
         auto translating = inspect(EngineStage::kTranslate, config_.speech.translator,
                                    [this](EngineCheck& check) { return load_translator(check); });
@@ -83,13 +99,17 @@ class Inspector {
             if (known.stage != stage) {
                 continue;
             }
-            EngineCheck check{.name = known.name,
-                              .stage = static_cast<doctor::Stage>(known.stage),
-                              .is_in_build = known.is_in_build,
-                              .is_used = is_needed(stage) && is_chosen(stage, setting, known.name),
-                              .version = known.version,
-                              .detail = known.what_it_needs,
-                              .package = known.package};
+            EngineCheck check{
+                .name = known.name,
+                .stage = static_cast<doctor::Stage>(known.stage),
+                .is_in_build = known.is_in_build,
+                .is_used = is_needed(stage) && is_chosen(stage, setting, known.name),
+                .version = known.version,
+                .detail = known.is_service ? what_a_service_does(stage) : known.what_it_needs,
+                .package = known.package};
+            if (known.name == "whisper" && check.is_in_build && !check.is_used) {
+                check.detail = why_recogniser_;
+            }
             if (check.is_used && check.is_in_build) {
                 if (auto loaded = timed(check, load); !loaded) {
                     check.problem = std::move(loaded).error();
@@ -113,6 +133,22 @@ class Inspector {
             session_mib_ = *check.memory_mib;
         }
         return loaded;
+    }
+
+    /// What "auto" stands for here is known when whisper has been tried.
+    void choose_recogniser() {
+        recogniser_ = config_.speech.recogniser;
+        if (recogniser_ != "auto" || !is_needed(EngineStage::kRecognise)) {
+            return;
+        }
+        on_progress_("whisper");
+        const auto chosen = engines::choose_recogniser(
+            config_.speech.recognition,
+            {.whisper = engines::make_whisper, .pocketsphinx = [] { return nullptr; }});
+        if (chosen) {
+            recogniser_ = chosen->engine;
+            why_recogniser_ = chosen->why;
+        }
     }
 
     [[nodiscard]] bool is_needed(EngineStage stage) const {
@@ -144,17 +180,29 @@ class Inspector {
     Result<void> load_synthesizer(EngineCheck& check) {
         const auto& stream = config_.stream;
         const auto begin = Steady::now();
-        auto made = engines::make_synthesizer(check.name);
+        const auto& speech = config_.speech;
+        auto made =
+            engines::make_synthesizer(check.name, speech.services,
+                                      std::make_shared<const engines::VoiceProfiles>(speech.voices),
+                                      speech.stage_limits.synthesise);
         if (!made) {
             return tl::unexpected{std::move(made).error()};
         }
         if (auto ready = (*made)->prepare(stream.target_language, stream.voice); !ready) {
             return ready;
         }
-        note_load(check, begin);
-        if (check.name == "espeak") {
-            check.detail = fmt::format("{} languages", engines::espeak_languages().size());
+        // To prepare lets off a service that may be back later; before air it is to be there.
+        if (auto tried = (*made)->synthesise({.text = std::string{kProbe},
+                                              .language = stream.target_language,
+                                              .voice = stream.voice},
+                                             {});
+            !tried) {
+            return tl::unexpected{std::move(tried).error()};
         }
+        note_load(check, begin);
+        check.detail = check.name == "espeak"
+                           ? fmt::format("{} languages", engines::espeak_languages().size())
+                           : stream.target_language;
         if (!is_full()) {
             return {};
         }
@@ -170,7 +218,9 @@ class Inspector {
     Result<void> load_recogniser(EngineCheck& check) {
         const auto& language = config_.stream.source_language;
         const auto begin = Steady::now();
-        auto made = engines::make_recogniser(check.name);
+        auto made = engines::make_recogniser(check.name, config_.speech.recognition,
+                                             config_.speech.services,
+                                             config_.speech.stage_limits.recognise);
         if (!made) {
             return tl::unexpected{std::move(made).error()};
         }
@@ -179,9 +229,13 @@ class Inspector {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("{} does not recognise \"{}\"", (*made)->name(), language));
         }
-        auto session = (*made)->open_session();
+        auto session = (*made)->open_session({.language = language});
         if (!session) {
             return tl::unexpected{std::move(session).error()};
+        }
+        // To open lets off a service that may be back later; before air it is to be there.
+        if (auto tried = (*session)->transcribe(speech::second_of_silence(), {}); !tried) {
+            return tl::unexpected{std::move(tried).error()};
         }
         note_load(check, begin);
         if (!is_full() || !sample_) {
@@ -206,7 +260,8 @@ class Inspector {
             return ready;
         }
         // To prepare lets off a service that may be back later; before air it is to be there.
-        if (auto tried = translator->translate(kTranslatorProbe, pair, {}); !tried) {
+        if (auto tried = translator->translate({.text = std::string{kProbe}, .pair = pair}, {});
+            !tried) {
             return tl::unexpected{std::move(tried).error()};
         }
         note_load(check, begin);
@@ -223,6 +278,9 @@ class Inspector {
     const UpConfig& config_;
     const Measuring measuring_;
     const OnProgress& on_progress_;
+
+    std::string recogniser_;      // that the settings choose, never "auto" where one is needed
+    std::string why_recogniser_;  // it was chosen by itself
 
     std::optional<PcmChunk> sample_;  // when there was somebody to speak it
     std::vector<std::unique_ptr<speech::Translator>> translators_;
@@ -246,7 +304,9 @@ std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
             });
     };
     if (!is_known(EngineStage::kRecognise, speech.recogniser)) {
-        return engines::make_recogniser(speech.recogniser).error();
+        return engines::make_recogniser(speech.recogniser, speech.recognition, speech.services,
+                                        speech.stage_limits.recognise)
+            .error();
     }
     if (speech.translator != "none" && !is_known(EngineStage::kTranslate, speech.translator)) {
         return engines::make_translator(speech.translator, speech.access,
@@ -254,7 +314,10 @@ std::optional<Error> unknown_engine(const engines::SpeechConfig& speech) {
             .error();
     }
     if (!is_known(EngineStage::kSpeak, speech.synthesizer)) {
-        return engines::make_synthesizer(speech.synthesizer).error();
+        return engines::make_synthesizer(speech.synthesizer, speech.services,
+                                         std::make_shared<const engines::VoiceProfiles>(),
+                                         speech.stage_limits.synthesise)
+            .error();
     }
     return std::nullopt;
 }

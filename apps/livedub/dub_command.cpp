@@ -7,6 +7,7 @@
 #include <cctype>
 #include <chrono>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -14,6 +15,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "common/recognition_settings.hpp"
+#include "common/speech_settings.hpp"
+#include "common/translation_settings.hpp"
 #include "engines/catalogue/catalogue.hpp"
 #include "exit_codes.hpp"
 #include "file_dub/file_dub.hpp"
@@ -122,13 +126,31 @@ void add_dub_flags(CLI::App& command, DubFlags& flags) {
     command.add_option("--duck-db", flags.duck_db, "How far it is turned down, in dB [-15]");
 }
 
-int run_dub(const DubFlags& flags) {
+const std::vector<config::SettingSpec>& dub_settings() {
+    static const auto specs = [] {
+        auto all = recognition_settings();
+        std::ranges::move(speech_settings(), std::back_inserter(all));
+        std::ranges::move(translation_settings(), std::back_inserter(all));
+        return all;
+    }();
+    return specs;
+}
+
+int run_dub(const config::Settings& settings, const DubFlags& flags) {
     if (const auto complaint = complaint_about(flags)) {
         std::cerr << "livedub: " << *complaint << "\n";
         return kExitUsage;
     }
     if (const auto set_up = set_up_logging("WARNING", LogFormat::kText); !set_up) {
         return say(set_up.error());
+    }
+    engines::SpeechConfig speech{.stage_limits = kPatientLimits};
+    SettingsReader reader{settings};
+    read_recognition_settings(reader, settings, speech);
+    read_translation_settings(reader, settings, speech);
+    read_speech_settings(reader, settings, speech);
+    if (reader.error()) {
+        return say(*reader.error());
     }
     const Interruption interruption;
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
@@ -144,7 +166,7 @@ int run_dub(const DubFlags& flags) {
     if (!job) {
         return say(job.error());
     }
-    const auto dubber = engines::make_speech_pipeline({.stage_limits = kPatientLimits});
+    const auto dubber = engines::make_speech_pipeline(speech);
     if (!dubber) {
         return say(dubber.error());
     }

@@ -6,6 +6,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "config/settings.hpp"
 
 namespace CLI {
 class App;
@@ -26,7 +29,10 @@ struct DubFlags {
 /// Adds the subcommand's flags; they are read into `flags`, which outlives the parsing.
 void add_dub_flags(CLI::App& command, DubFlags& flags);
 
+/// Which engines dub: the settings of `livedub up` that are about them.
+[[nodiscard]] const std::vector<config::SettingSpec>& dub_settings();
+
 /// Returns the exit code. Nothing half-written is left, whatever it is.
-[[nodiscard]] int run_dub(const DubFlags& flags);
+[[nodiscard]] int run_dub(const config::Settings& settings, const DubFlags& flags);
 
 }  // namespace livedub

@@ -45,6 +45,11 @@ int doctor_or_refuse(const SettingFlags& setting_flags, const DoctorFlags& flags
     return settings ? run_doctor(*settings, flags) : refuse(settings.error());
 }
 
+int dub_or_refuse(const SettingFlags& setting_flags, const DubFlags& flags) {
+    const auto settings = load_settings(dub_settings(), setting_flags);
+    return settings ? run_dub(*settings, flags) : refuse(settings.error());
+}
+
 int run(int argc, char** argv) {
     // A viewer that hangs up is an error of one write, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);
@@ -71,6 +76,8 @@ int run(int argc, char** argv) {
     DubFlags dub_flags;
     auto& dub_app = *app.add_subcommand("dub", "Dub a file");
     add_dub_flags(dub_app, dub_flags);
+    SettingFlags dub_setting_flags;
+    add_setting_flags(dub_app, dub_settings(), dub_setting_flags);
 
     SettingFlags doctor_setting_flags;
     DoctorFlags doctor_flags;
@@ -78,10 +85,10 @@ int run(int argc, char** argv) {
         "doctor", "Say what this machine has and lacks before air, with the settings of up");
     doctor_app.add_flag("--json", doctor_flags.is_json, "One JSON object instead of a table");
     doctor_app.add_flag("--quick", doctor_flags.is_quick, "Measure nothing, take a second");
-    add_setting_flags(doctor_app, doctor_settings(), doctor_setting_flags);
     doctor_app.footer(
         "Exit codes: 0 ready, maybe with warnings; 1 something needed is missing; 2 bad usage or "
         "configuration.");
+    add_setting_flags(doctor_app, doctor_settings(), doctor_setting_flags);
 
     ModelsFlags models_flags;
     auto& models_app =
@@ -100,7 +107,7 @@ int run(int argc, char** argv) {
         return run_models(models_app, models_flags);
     }
     if (dub_app.parsed()) {
-        return run_dub(dub_flags);
+        return dub_or_refuse(dub_setting_flags, dub_flags);
     }
     return serve_app.parsed()
                ? run_with(serve_flags, serve_settings(), is_check_only, make_serve_config,

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <utility>
 
+#include "common/recognition_settings.hpp"
+#include "common/speech_settings.hpp"
 #include "common/stream_settings.hpp"
 #include "common/translation_settings.hpp"
 
@@ -22,13 +24,13 @@ const std::vector<config::SettingSpec>& up_settings() {
              .default_value = "on",
              .help = "off: original audio for everything",
              .flag = "speech"},
-            {.name = "ASR_PROVIDER", .default_value = "auto", .help = "Recogniser"},
-            {.name = "TTS_PROVIDER", .default_value = "auto", .help = "Synthesizer"},
             {.name = "STS_MAX_WORKERS",
              .default_value = "4",
              .help = "Speech threads, at most one a core"},
         };
         std::ranges::copy(own, std::back_inserter(all));
+        std::ranges::move(recognition_settings(), std::back_inserter(all));
+        std::ranges::move(speech_settings(), std::back_inserter(all));
         std::ranges::move(translation_settings(), std::back_inserter(all));
         std::ranges::move(stream_settings(), std::back_inserter(all));
         std::ranges::move(log_settings("text"), std::back_inserter(all));
@@ -51,9 +53,9 @@ Result<UpConfig> make_up_config(const Settings& settings) {
     int workers = 0;
     reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, 256));
 
-    config.speech.recogniser = settings.text("ASR_PROVIDER");
+    read_recognition_settings(reader, settings, config.speech);
     read_translation_settings(reader, settings, config.speech);
-    config.speech.synthesizer = settings.text("TTS_PROVIDER");
+    read_speech_settings(reader, settings, config.speech);
     config.speech.workers = static_cast<std::size_t>(workers);
 
     read_captions(reader, settings, config.captions_dir);

@@ -8,14 +8,18 @@
 #include <array>
 #include <chrono>
 #include <iterator>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/recognition_settings.hpp"
+#include "common/speech_settings.hpp"
 #include "common/translation_settings.hpp"
 
 namespace livedub {
@@ -28,10 +32,9 @@ using std::chrono::minutes;
 constexpr milliseconds kMs{1};
 
 /// A provider that this build has; the others of the contract are known by name and refused.
-void provider(SettingsReader& reader, const Settings& settings, const std::string& name,
-              std::span<const std::string_view> built, std::string& into) {
+void check_provider(SettingsReader& reader, const Settings& settings, const std::string& name,
+                    std::span<const std::string_view> built) {
     const auto& chosen = settings.text(name);
-    into = chosen;
     if (std::ranges::find(built, chosen) != built.end()) {
         return;
     }
@@ -39,6 +42,29 @@ void provider(SettingsReader& reader, const Settings& settings, const std::strin
         reader.refuse(name, "a real engine; for a service without any, use --mode echo");
     } else {
         reader.refuse(name, fmt::format("{} (what this build has)", fmt::join(built, ", ")));
+    }
+}
+
+/// A list of those there are, each once; or auto, alone.
+void check_synthesizers(SettingsReader& reader, const Settings& settings) {
+    constexpr const char* kName = "TTS_PROVIDER";
+    const auto names = engines::chosen_engines(engines::EngineStage::kSpeak, settings.text(kName));
+    std::vector<std::string> built;
+    for (const auto& engine : engines::known_engines()) {
+        if (engine.stage == engines::EngineStage::kSpeak && engine.is_in_build) {
+            built.push_back(engine.name);
+        }
+    }
+    const std::set<std::string> different{names.begin(), names.end()};
+    const bool are_known = std::ranges::all_of(names, [&](const std::string& name) {
+        return std::ranges::find(built, name) != built.end();
+    });
+    if (std::ranges::find(names, "mock") != names.end()) {
+        reader.refuse(kName, "a real engine; for a service without any, use --mode echo");
+    } else if (!are_known || different.size() != names.size()) {
+        reader.refuse(kName, fmt::format("auto; or {}, or several with commas between them (what "
+                                         "this build has)",
+                                         fmt::join(built, ", ")));
     }
 }
 
@@ -65,24 +91,9 @@ void read_fitting(SettingsReader& reader, const Settings& settings, speech::FitL
 std::vector<config::SettingSpec> other_engines_settings() {
     const std::string help = "For engines that this build does not have";
     std::vector<config::SettingSpec> specs{
-        {.name = "ASR_MODEL_SIZE",
-         .default_value = "base",
-         .help = help,
-         .aliases = {"ASR_MODEL", "STS_WHISPER_MODEL"}},
-        {.name = "MODEL_CACHE_DIR",
-         .default_value = "/models",
-         .help = help,
-         .aliases = {"STS_MODEL_CACHE_DIR"}},
-        {.name = "ELEVENLABS_MODEL_ID", .default_value = "eleven_flash_v2_5", .help = help},
+        {.name = "TTS_MODEL_PATH", .default_value = "", .help = help},
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
-    for (const auto* name :
-         {"ASR_MODEL_PATH", "TTS_MODEL_PATH", "OPENAI_ASR_MODEL", "OPENAI_TTS_MODEL",
-          "OPENAI_TTS_VOICE", "GLOSSARY_PATH", "COQUI_URL"}) {
-        specs.push_back({.name = name, .default_value = "", .help = help});
-    }
-    specs.push_back(
-        {.name = "ELEVENLABS_API_KEY", .default_value = "", .help = help, .is_secret = true});
     return specs;
 }
 
@@ -95,44 +106,11 @@ void check_devices(SettingsReader& reader, const Settings& settings) {
     }
 }
 
-/// What whisper's models are called, of which those up to medium are there for English alone too.
-bool is_model_size(std::string_view name) {
-    constexpr std::array<std::string_view, 8> kSizes{"tiny",     "base",     "small",    "medium",
-                                                     "large-v1", "large-v2", "large-v3", "turbo"};
-    constexpr std::size_t kForEnglish = 4;
-    constexpr std::string_view kPrefix{"whisper-"};
-    constexpr std::string_view kEnglish{".en"};
-    if (name.starts_with(kPrefix)) {
-        name.remove_prefix(kPrefix.size());
-    }
-    auto sizes = std::span<const std::string_view>{kSizes};
-    if (name.ends_with(kEnglish)) {
-        name.remove_suffix(kEnglish.size());
-        sizes = sizes.first(kForEnglish);
-    }
-    return std::ranges::find(sizes, name) != sizes.end();
-}
-
 /// A slip in them would show only in the build that reads them.
 void check_other_engines_settings(SettingsReader& reader, const Settings& settings) {
-    if (!is_model_size(settings.text("ASR_MODEL_SIZE"))) {
-        reader.refuse("ASR_MODEL_SIZE",
-                      "tiny, base, small, medium, each of them also with .en, large-v1, large-v2, "
-                      "large-v3, turbo, and all of them also with whisper- before it");
-    }
     milliseconds ignored{};
     reader.take(ignored, settings.duration("GPU_MONITORING_INTERVAL", std::chrono::seconds{1},
                                            milliseconds{0}, std::chrono::hours{1}));
-}
-
-void read_voices(SettingsReader& reader, const Settings& settings, engines::VoiceProfiles& voices) {
-    auto loaded = engines::VoiceProfiles::load(settings.text("VOICE_PROFILES_PATH"));
-    if (loaded) {
-        voices = std::move(*loaded);
-    } else {
-        reader.refuse("VOICE_PROFILES_PATH",
-                      "a file of voice profiles; " + loaded.error().message());
-    }
 }
 
 }  // namespace
@@ -157,9 +135,8 @@ void read_artifact_settings(SettingsReader& reader, const Settings& settings,
 }
 
 std::vector<config::SettingSpec> engine_settings() {
-    std::vector<config::SettingSpec> specs{
-        {.name = "ASR_PROVIDER", .default_value = "auto", .help = "Recogniser"},
-        {.name = "TTS_PROVIDER", .default_value = "auto", .help = "Synthesizer"},
+    auto specs = recognition_settings();
+    const std::vector<config::SettingSpec> own{
         {.name = "STS_MAX_WORKERS",
          .default_value = "4",
          .help = "Engine threads, at most one a core"},
@@ -177,10 +154,6 @@ std::vector<config::SettingSpec> engine_settings() {
         {.name = "DURATION_OVERRUN_POLICY",
          .default_value = "fail",
          .help = "fail or trim what overruns more"},
-        {.name = "VOICE_PROFILES_PATH",
-         .default_value = "/config/voices.json",
-         .help = "Voice profiles beside the shipped ones; need not be there",
-         .aliases = {"TTS_VOICES_CONFIG"}},
         {.name = "ENABLE_ARTIFACT_LOGGING",
          .default_value = "false",
          .help = "Keep the sound and the texts of every fragment"},
@@ -199,19 +172,23 @@ std::vector<config::SettingSpec> engine_settings() {
         {.name = "ASR_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
         {.name = "TTS_DEVICE", .default_value = "", .help = "Instead of DEVICE"},
     };
+    std::ranges::copy(own, std::back_inserter(specs));
+    std::ranges::move(speech_settings(), std::back_inserter(specs));
     std::ranges::move(translation_settings(), std::back_inserter(specs));
     std::ranges::move(other_engines_settings(), std::back_inserter(specs));
     return specs;
 }
 
 void read_engine_settings(SettingsReader& reader, const Settings& settings,
-                          engines::SpeechConfig& speech, engines::VoiceProfiles& voices) {
-    constexpr std::array<std::string_view, 2> kRecognisers{"auto", "pocketsphinx"};
-    constexpr std::array<std::string_view, 2> kSynthesizers{"auto", "espeak"};
+                          engines::SpeechConfig& speech) {
     constexpr int kMostWorkers = 256;
-    provider(reader, settings, "ASR_PROVIDER", kRecognisers, speech.recogniser);
+    const auto recognisers = recognisers_of_this_build();
+    const std::vector<std::string_view> names{recognisers.begin(), recognisers.end()};
+    check_provider(reader, settings, "ASR_PROVIDER", names);
+    read_recognition_settings(reader, settings, speech);
     read_translation_settings(reader, settings, speech);
-    provider(reader, settings, "TTS_PROVIDER", kSynthesizers, speech.synthesizer);
+    check_synthesizers(reader, settings);
+    read_speech_settings(reader, settings, speech);
     int workers = 0;
     reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, kMostWorkers));
     speech.workers = static_cast<std::size_t>(workers);
@@ -221,7 +198,6 @@ void read_engine_settings(SettingsReader& reader, const Settings& settings,
     read_fitting(reader, settings, speech.fit_limits);
     check_devices(reader, settings);
     check_other_engines_settings(reader, settings);
-    read_voices(reader, settings, voices);
 }
 
 }  // namespace livedub

@@ -18,7 +18,7 @@ namespace livedub {
 
 /// Refuses what this build has no engine for, with what to choose instead.
 void read_engine_settings(SettingsReader& reader, const config::Settings& settings,
-                          engines::SpeechConfig& speech, engines::VoiceProfiles& voices);
+                          engines::SpeechConfig& speech);
 
 /// nullopt stays when none are to be kept.
 void read_artifact_settings(SettingsReader& reader, const config::Settings& settings,

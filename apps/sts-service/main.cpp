@@ -89,7 +89,13 @@ class EngineLoader {
     void load(const StsConfig& config, sts_session::DubProcessor& processor,
               sts_session::StsMetrics& metrics, ServiceState& state) {
         name_this_thread("dub-load");
-        auto dubber = engines::make_speech_pipeline(config.speech);
+        auto speech = config.speech;
+        speech.translation_events = {
+            .on_lookup = [&metrics](bool is_found) { metrics.count_cache_lookup(is_found); },
+            .on_terms = [&metrics](std::size_t kept,
+                                   std::size_t lost) { metrics.count_terms(kept, lost); },
+            .on_failover = [&metrics] { metrics.count_translation_failover(); }};
+        auto dubber = engines::make_speech_pipeline(speech);
         if (!dubber) {
             error_ = std::move(dubber.error());
             ::kill(::getpid(), SIGTERM);  // whoever waits for signals ends, and asks for the error
@@ -190,8 +196,11 @@ int serve(const StsConfig& config) {
             clock, sts_session::DubProcessorConfig{
                        .threads = config.coding_threads,
                        .resolve_voice =
-                           [&config](const std::string& profile, const std::string& language) {
-                               return config.voices.resolve(profile, language);
+                           [&config](const std::string& profile, const std::string& /*language*/) {
+                               // What it is to each engine the synthesizers know.
+                               return config.speech.voices.contains(profile)
+                                          ? std::optional{profile}
+                                          : std::nullopt;
                            },
                        .on_label_mismatch = [&metrics] { metrics.count_label_mismatch(); },
                        .keep = keep_in(store)});

@@ -259,7 +259,7 @@ Result<StsConfig> make_sts_config(const Settings& settings) {
         reader.take(config.echo_delay, settings.duration("ECHO_PROCESSING_DELAY_MS", kMs,
                                                          milliseconds{0}, minutes{2}));
     } else {
-        read_engine_settings(reader, settings, config.speech, config.voices);
+        read_engine_settings(reader, settings, config.speech);
         read_artifact_settings(reader, settings, config.artifacts);
     }
     if (reader.error()) {

@@ -33,7 +33,6 @@ struct StsConfig {
     std::chrono::milliseconds echo_delay{0};
     // Full mode only:
     engines::SpeechConfig speech;
-    engines::VoiceProfiles voices;
     std::optional<ArtifactConfig> artifacts;  // nullopt: none are kept
     std::size_t coding_threads = 2;           // for sound files, beside the engines' threads
     /// BACKPRESSURE_THRESHOLD_HIGH, if given: old settings have it, but high is all above medium.

@@ -35,7 +35,44 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool is_name_of(const SettingSpec& spec, std::string_view name) {
-    return spec.name == name || std::ranges::find(spec.aliases, name) != spec.aliases.end();
+    const auto is_same = [&](const std::string& other) {
+        return name == other || (spec.is_secret && name == file_setting_of(other));
+    };
+    return is_same(spec.name) || std::ranges::any_of(spec.aliases, is_same);
+}
+
+/// What the file `path` holds, which `setting` names: one line.
+///
+/// Errors: kInvalidArgument, with nothing of what it holds.
+Result<std::string> read_secret(const std::string& setting, const std::string& path,
+                                const std::string& origin) {
+    constexpr std::streamsize kMost = 4'096;
+    const auto refused = [&](std::string_view why) {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("{} = \"{}\" ({}) {}; allowed: a file that holds the secret on one "
+                                "line, of at most {} bytes",
+                                setting, path, origin, why, kMost));
+    };
+    std::ifstream in{path, std::ios::binary};
+    std::string bytes(static_cast<std::size_t>(kMost) + 1, '\0');
+    in.read(bytes.data(), kMost + 1);
+    bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+    if (in.bad() || (bytes.empty() && !in.eof())) {
+        return refused("cannot be read");
+    }
+    if (bytes.size() > static_cast<std::size_t>(kMost)) {
+        return refused("is too long");
+    }
+    constexpr std::string_view kBlank = " \t\r\n";
+    const auto first = bytes.find_first_not_of(kBlank);
+    if (first == std::string::npos) {
+        return refused("is empty");
+    }
+    auto secret = bytes.substr(first, bytes.find_last_not_of(kBlank) - first + 1);
+    if (std::ranges::any_of(secret, [](unsigned char c) { return std::iscntrl(c) != 0; })) {
+        return refused("holds more than that");
+    }
+    return secret;
 }
 
 struct FileLine {
@@ -83,6 +120,10 @@ Environment process_environment() {
     };
 }
 
+std::string file_setting_of(std::string_view name) {
+    return std::string{name} + "_FILE";
+}
+
 std::string flag_of(std::string_view name) {
     std::string flag{name};
     std::ranges::transform(flag, flag.begin(), [](unsigned char c) {
@@ -109,26 +150,43 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
         std::vector<std::string> names{spec.name};
         names.insert(names.end(), spec.aliases.begin(), spec.aliases.end());
         // From the weakest place to the strongest; within one, the first name that is set wins.
-        const auto overlay = [&](auto&& look_up) {
+        const auto overlay = [&](auto&& look_up) -> Result<void> {
             for (const auto& name : names) {
                 if (std::optional<Value> found = look_up(name); found && !found->text.empty()) {
                     value = std::move(*found);
-                    return;
+                    return {};
                 }
             }
+            for (const auto& name : spec.is_secret ? names : std::vector<std::string>{}) {
+                const auto setting = file_setting_of(name);
+                if (std::optional<Value> path = look_up(setting); path && !path->text.empty()) {
+                    auto secret = read_secret(setting, path->text, path->origin);
+                    if (!secret) {
+                        return tl::unexpected{std::move(secret).error()};
+                    }
+                    value = {std::move(*secret), path->text, path->source};
+                    return {};
+                }
+            }
+            return {};
         };
-        overlay([&](const auto& name) -> std::optional<Value> {
+        auto overlaid = overlay([&](const auto& name) -> std::optional<Value> {
             const auto line = lines.find(name);
             return line == lines.end() ? std::nullopt
                                        : std::optional{Value{line->second.value,
                                                              line->second.origin, Source::kFile}};
         });
-        overlay([&](const auto& name) -> std::optional<Value> {
-            auto text = environment(name);
-            return text
-                       ? std::optional{Value{std::move(*text), "environment", Source::kEnvironment}}
-                       : std::nullopt;
-        });
+        if (overlaid) {
+            overlaid = overlay([&](const auto& name) -> std::optional<Value> {
+                auto text = environment(name);
+                return text ? std::optional{Value{std::move(*text), "environment",
+                                                  Source::kEnvironment}}
+                            : std::nullopt;
+            });
+        }
+        if (!overlaid) {
+            return tl::unexpected{std::move(overlaid).error()};
+        }
         if (const auto flag = flags.find(spec.name); flag != flags.end() && !flag->second.empty()) {
             value = {flag->second, "--" + (spec.flag.empty() ? flag_of(spec.name) : spec.flag),
                      Source::kCommandLine};

@@ -27,8 +27,13 @@ struct SettingSpec {
     std::string help;
     std::string flag{};                  // a shorter second flag: "to"
     std::vector<std::string> aliases{};  // older names; the first one set wins
-    bool is_secret = false;              // never shown, not even when it is not usable
+    /// Never shown, not even when it is not usable; and without a flag, since whoever may list
+    /// processes sees their flags. NAME_FILE names a file that holds it.
+    bool is_secret = false;
 };
+
+/// "OPENAI_API_KEY" -> "OPENAI_API_KEY_FILE": what names the file that holds a secret.
+[[nodiscard]] std::string file_setting_of(std::string_view name);
 
 /// Looks up an environment variable; nullopt when it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
@@ -43,8 +48,10 @@ class Settings {
     ///
     /// An empty value counts as not set, wherever it stands.
     ///
+    /// Of a secret and its NAME_FILE in the same place the secret itself counts.
+    ///
     /// Errors: kInvalidArgument, naming file and line: unreadable file, a line without '=', an
-    /// unknown name.
+    /// unknown name; or naming the setting, when the file of a secret holds none.
     [[nodiscard]] static Result<Settings> load(std::span<const SettingSpec> specs,
                                                const std::map<std::string, std::string>& flags,
                                                const Environment& environment,

@@ -96,6 +96,67 @@ TEST(Settings, ASecretIsNotShownAndADefaultIsNotSet) {
     EXPECT_FALSE(settings->is_set("MODE"));
 }
 
+class SecretFile : public SettingsFile {
+  protected:
+    /// The path of a file that holds `text`.
+    [[nodiscard]] std::string secret(const std::string& text) const {
+        std::ofstream{secret_path_} << text;
+        return secret_path_;
+    }
+    void TearDown() override {
+        std::filesystem::remove(secret_path_);
+        SettingsFile::TearDown();
+    }
+
+    [[nodiscard]] Result<Settings> load(const Environment& env,
+                                        const std::optional<std::string>& file = {}) const {
+        return Settings::load(specs_, {}, env, file);
+    }
+
+    const std::vector<SettingSpec> specs_{
+        {.name = "KEY", .default_value = "", .help = "", .aliases = {"OLD_KEY"}, .is_secret = true},
+        {.name = "MODE", .default_value = "a", .help = ""}};
+
+  private:
+    const std::string secret_path_ = path_ + ".secret";
+};
+
+TEST_F(SecretFile, HoldsASecret) {
+    const auto path = secret("hush\n");
+
+    EXPECT_EQ(load(environment({{"KEY_FILE", path}}))->text("KEY"), "hush");
+    EXPECT_EQ(load(environment({{"OLD_KEY_FILE", path}}))->text("KEY"), "hush");
+    EXPECT_EQ(load(environment({{"KEY_FILE", path}, {"OLD_KEY", "itself"}}))->text("KEY"),
+              "itself");
+    EXPECT_EQ(load(environment({{"KEY_FILE", ""}}))->text("KEY"), "");
+    EXPECT_EQ(load(environment({{"MODE_FILE", path}}))->text("MODE"), "a");  // is no secret
+}
+
+TEST_F(SecretFile, MayBeNamedInTheConfigurationFile) {
+    const auto path = secret("hush\n");
+    write("KEY_FILE=" + path + "\n");
+
+    EXPECT_EQ(load(environment({}), path_)->text("KEY"), "hush");
+    EXPECT_EQ(load(environment({{"KEY", "stronger"}}), path_)->text("KEY"), "stronger");
+    write("MODE_FILE=x\n");
+    EXPECT_FALSE(load(environment({}), path_).has_value());
+}
+
+TEST_F(SecretFile, ThatHoldsNoneIsRefusedWithoutAWordOfIt) {
+    const auto message = [&](const std::string& path) {
+        return load(environment({{"KEY_FILE", path}})).error().message();
+    };
+
+    EXPECT_THAT(message("/no/such/file"),
+                HasSubstr("KEY_FILE = \"/no/such/file\" (environment) cannot be read; allowed: "));
+    EXPECT_THAT(message("/"), HasSubstr("cannot be read"));
+    EXPECT_THAT(message("/dev/zero"), HasSubstr("is too long"));
+    EXPECT_THAT(message(secret(" \n")), HasSubstr("is empty"));
+    EXPECT_THAT(message(secret("")), HasSubstr("is empty"));
+    EXPECT_THAT(message(secret("hush\nhush")),
+                AllOf(HasSubstr("more than that"), testing::Not(HasSubstr("hush"))));
+}
+
 TEST(Duration, UnderstandsUnitsAndBareNumbers) {
     EXPECT_EQ(parse_duration("500ms", seconds{1}), milliseconds{500});
     EXPECT_EQ(parse_duration("6s", seconds{1}), milliseconds{6'000});

@@ -3,13 +3,16 @@
 
 #include "doctor/process_family.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -36,16 +39,29 @@ pid_t parent_of(const fs::path& process) {
     return in ? parent : -1;
 }
 
-std::vector<pid_t> children() {
-    std::vector<pid_t> found;
+/// Children and theirs.
+std::vector<pid_t> descendants() {
+    std::map<pid_t, pid_t> parents;
     std::error_code error;
     for (fs::directory_iterator at{"/proc", error}, end; !error && at != end; at.increment(error)) {
         const auto name = at->path().filename().string();
         pid_t pid = 0;
         const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (parsed.ec == std::errc{} && parent_of(at->path()) == ::getpid()) {
-            found.push_back(pid);
+        if (parsed.ec == std::errc{}) {
+            parents[pid] = parent_of(at->path());
         }
+    }
+    std::vector<pid_t> found;
+    std::vector<pid_t> generation{::getpid()};
+    while (!generation.empty()) {
+        std::vector<pid_t> next;
+        for (const auto& [pid, parent] : parents) {
+            if (std::ranges::find(generation, parent) != generation.end()) {
+                next.push_back(pid);
+            }
+        }
+        found.insert(found.end(), next.begin(), next.end());
+        generation = std::move(next);
     }
     return found;
 }
@@ -75,7 +91,7 @@ double memory_kib(const fs::path& process) {
 
 }  // namespace
 
-ProcessFamily::ProcessFamily() : children_{children()} {}
+ProcessFamily::ProcessFamily() : children_{descendants()} {}
 
 microseconds ProcessFamily::cpu_time() const {
     auto total = read_clock(CLOCK_PROCESS_CPUTIME_ID);

@@ -63,7 +63,10 @@ Result<Cost> try_recogniser(speech::TranscriptionSession& session, const PcmChun
 }
 
 Result<Cost> try_translator(speech::Translator& translator, const speech::LanguagePair& pair) {
-    return time_runs([&] { return without_value(translator.translate(kSampleText, pair, {})); });
+    return time_runs([&] {
+        return without_value(
+            translator.translate({.text = std::string{kSampleText}, .pair = pair}, {}));
+    });
 }
 
 Result<Cost> try_synthesizer(speech::Synthesizer& synthesizer,

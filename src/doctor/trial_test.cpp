@@ -46,7 +46,7 @@ TEST(Trial, EndsAtTheFirstFailure) {
 TEST(Trial, TakesAsLongAsTheEngine) {
     speech::FakeRecognition script{.takes = 5ms};
     const speech::FakeTranscriptionModel model{script};
-    const auto session = model.open_session();
+    const auto session = model.open_session({});
     speech::FakeSynthesizer::Script voice;
     speech::FakeSynthesizer synthesizer{voice};
     const auto sample = speak_sample(synthesizer, "en");

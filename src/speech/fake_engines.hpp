@@ -91,7 +91,8 @@ class FakeTranscriptionModel final : public TranscriptionModel {
     [[nodiscard]] bool supports(std::string_view language) const override {
         return language == "en";
     }
-    [[nodiscard]] Result<std::unique_ptr<TranscriptionSession>> open_session() const override {
+    [[nodiscard]] Result<std::unique_ptr<TranscriptionSession>> open_session(
+        const TranscriptionOptions& /*options*/) const override {
         return std::make_unique<FakeTranscriptionSession>(script_);
     }
 
@@ -102,7 +103,10 @@ class FakeTranscriptionModel final : public TranscriptionModel {
 /// Puts "es:" before the text.
 class FakeTranslator final : public Translator {
   public:
-    explicit FakeTranslator(std::chrono::milliseconds takes = {}) : takes_{takes} {}
+    /// @param asked What it is asked is added to it, one call at a time; null: forgotten.
+    explicit FakeTranslator(std::chrono::milliseconds takes = {},
+                            std::vector<TranslationRequest>* asked = nullptr)
+        : takes_{takes}, asked_{asked} {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "fake-mt"; }
     [[nodiscard]] Result<void> prepare(const LanguagePair& pair) override {
@@ -111,16 +115,20 @@ class FakeTranslator final : public Translator {
         }
         return {};
     }
-    Result<std::string> translate(std::string_view text, const LanguagePair& /*pair*/,
+    Result<std::string> translate(const TranslationRequest& request,
                                   const std::stop_token& stop) override {
         if (!work_for(takes_, stop)) {
             return fail(ErrorCode::kCancelled, "stopped");
         }
-        return "es:" + std::string{text};
+        if (asked_ != nullptr) {
+            asked_->push_back(request);
+        }
+        return "es:" + request.text;
     }
 
   private:
     const std::chrono::milliseconds takes_;
+    std::vector<TranslationRequest>* const asked_;  // outlives this
 };
 
 /// Hums for as long as it was told, at the speed it is asked for up to its own limit.
@@ -130,13 +138,17 @@ class FakeSynthesizer final : public Synthesizer {
         std::chrono::milliseconds natural{1'000};
         double fastest = 10.0;
         float level = 0.2F;
+        int most_tries = 9;
+        bool speaks_once = false;  // then kUnavailable
         int calls = 0;
         double last_speed = 0.0;
+        std::string last_text{};
     };
 
     explicit FakeSynthesizer(Script& script) : script_{script} {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return "fake-tts"; }
+    [[nodiscard]] int most_tries() const noexcept override { return script_.most_tries; }
     [[nodiscard]] Result<void> prepare(std::string_view language,
                                        std::string_view /*voice*/) override {
         if (language == "xx") {
@@ -151,7 +163,11 @@ class FakeSynthesizer final : public Synthesizer {
         }
         const MutexLock lock{mutex_};
         ++script_.calls;
+        if (script_.speaks_once && script_.calls > 1) {
+            return fail(ErrorCode::kUnavailable, "not again");
+        }
         script_.last_speed = request.speed;
+        script_.last_text = request.text;
         constexpr int kRate = 22'050;
         const auto frames =
             static_cast<std::size_t>(std::chrono::duration<double>{script_.natural}.count() *

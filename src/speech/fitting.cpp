@@ -30,6 +30,11 @@ Result<MonoSignal> speak(Synthesizer& synthesizer, SynthesisRequest& text, doubl
     return mix_down(*spoken);
 }
 
+/// Of a service that has spoken before, and does not now.
+bool is_asked_too_much(const Error& error) {
+    return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kExhausted;
+}
+
 /// Asks for higher and higher rates until the speech just fits. Gives the longest version that
 /// fits, or the shortest there is.
 Result<MonoSignal> search_rate(Synthesizer& synthesizer, SynthesisRequest& text, MonoSignal natural,
@@ -40,8 +45,12 @@ Result<MonoSignal> search_rate(Synthesizer& synthesizer, SynthesisRequest& text,
     double too_fast = limits.max_speed;  // the lowest rate known to fit, once one is known
     bool fits = false;
     double speed = std::min(best.seconds() / slot_s, limits.max_speed);
-    for (int count = 1; count < limits.max_syntheses; ++count) {
+    const int most = std::min(limits.max_syntheses, synthesizer.most_tries());
+    for (int count = 1; count < most; ++count) {
         auto spoken = speak(synthesizer, text, speed, stop);
+        if (!spoken && is_asked_too_much(spoken.error())) {
+            break;  // what there is can be stretched
+        }
         if (!spoken) {
             return spoken;
         }
@@ -108,7 +117,7 @@ Result<FittedSpeech> speak_within(Synthesizer& synthesizer, SynthesisRequest tex
     if (natural_s > slot_s) {
         spoken = search_rate(synthesizer, text, std::move(*spoken), slot_s, limits, stop);
     } else if (const double speed = unhurried_speed(natural_s, slot_s, limits);
-               std::abs(speed - 1.0) >= kNoStretch) {
+               std::abs(speed - 1.0) >= kNoStretch && synthesizer.most_tries() > 1) {
         auto other = speak(synthesizer, text, speed, stop);
         if (!other || other->seconds() <= slot_s) {
             spoken = std::move(other);

@@ -58,6 +58,33 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"MoreIsTrimmedWithNotice", milliseconds{4'600}, 10, 2.0, 2.0, true}),
     [](const auto& fit) { return fit.param.name; });
 
+TEST(Fitting, AsksNoOftenerThanIsWorthIt) {
+    for (const int tries : {1, 2}) {
+        FakeSynthesizer::Script script{
+            .natural = milliseconds{3'000}, .fastest = 1.2, .most_tries = tries};
+        FakeSynthesizer synthesizer{script};
+
+        const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                         milliseconds{2'000}, FitLimits{}, {});
+
+        ASSERT_TRUE(fitted.has_value()) << fitted.error().message();
+        EXPECT_EQ(script.calls, tries);
+        EXPECT_NEAR(fitted->speech.seconds(), 2.0, 0.03);  // the rest is stretched
+    }
+}
+
+TEST(Fitting, MakesDoWithWhatAServiceHasSpoken) {
+    FakeSynthesizer::Script script{.natural = milliseconds{3'000}, .speaks_once = true};
+    FakeSynthesizer synthesizer{script};
+
+    const auto fitted = speak_within(synthesizer, {.text = "hola", .language = "es"},
+                                     milliseconds{2'000}, FitLimits{}, {});
+
+    ASSERT_TRUE(fitted.has_value()) << fitted.error().message();
+    EXPECT_NEAR(fitted->speed_ratio, 1.5, 0.03);
+    EXPECT_EQ(script.calls, 2);
+}
+
 TEST(Fitting, GivesUpOnFarTooMuch) {
     FakeSynthesizer::Script script{.natural = milliseconds{5'000}};
     FakeSynthesizer synthesizer{script};

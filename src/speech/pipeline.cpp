@@ -224,7 +224,8 @@ Result<std::unique_ptr<DubSession>> Pipeline::open(DubOptions options, OnOutcome
         }
         ++open_streams_;
     }
-    auto recogniser = engines_.recogniser->open_session();
+    auto recogniser = engines_.recogniser->open_session(
+        {.language = options.source_language, .domain_hints = options.domain_hints});
     if (!recogniser) {
         const MutexLock lock{mutex_};
         --open_streams_;

@@ -66,7 +66,7 @@ class PipelineTest : public testing::Test {
   protected:
     void start(PipelineConfig config = {.workers = 2}) {
         Engines engines{.recogniser = std::make_unique<FakeTranscriptionModel>(recognition_),
-                        .translator = std::make_unique<FakeTranslator>(translation_takes_),
+                        .translator = std::make_unique<FakeTranslator>(translation_takes_, &asked_),
                         .synthesizer = std::make_unique<FakeSynthesizer>(synthesis_)};
         pipeline_.emplace(std::move(engines), config);
     }
@@ -77,6 +77,7 @@ class PipelineTest : public testing::Test {
 
     FakeRecognition recognition_;
     milliseconds translation_takes_{0};
+    std::vector<TranslationRequest> asked_;
     FakeSynthesizer::Script synthesis_;
     std::optional<Pipeline> pipeline_;
 };
@@ -118,6 +119,44 @@ TEST_F(PipelineTest, ADubHasTheShapeOfItsFragmentAndItsWords) {
     EXPECT_GE(outcome.transcript[0].start, chunk.start());
     EXPECT_LE(outcome.transcript[0].end, chunk.end());
     EXPECT_DOUBLE_EQ(outcome.speed_ratio, 1.0);
+}
+
+TEST_F(PipelineTest, ATranslationIsSpokenInWordsAndShownAsWritten) {
+    recognition_.words = {"It's", "50%", "for", "the", "NFL"};
+    start();
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+
+    session->request({.number = 0, .audio = speech()}, in(seconds{50}));
+
+    const auto all = outcomes.wait_for(1);
+    ASSERT_EQ(all.size(), 1U);
+    ASSERT_EQ(all[0].translation.size(), 1U) << all[0].detail;
+    EXPECT_EQ(all[0].translation[0].text, "es:It's 50% for the NFL.");
+    EXPECT_EQ(synthesis_.last_text, "es:It's 50 por ciento for the N F L.");
+}
+
+TEST_F(PipelineTest, ATranslatorIsToldWhatTheStreamIsAboutAndWhatWasSaidBefore) {
+    start();
+    Outcomes outcomes;
+    const auto session =
+        *pipeline_->open({.stream_id = "a", .domain_hints = {"sports"}}, outcomes.sink());
+
+    for (std::uint64_t number = 0; number < 5; ++number) {
+        session->request({.number = number, .audio = speech()}, in(seconds{50}));
+        ASSERT_EQ(outcomes.wait_for(number + 1).size(), number + 1);
+    }
+
+    ASSERT_EQ(asked_.size(), 5U);
+    const std::string text = "The home team wins again.";
+    EXPECT_EQ(asked_[0].text, text);
+    EXPECT_EQ(asked_[0].pair, (LanguagePair{.source = "en", .target = "es"}));
+    EXPECT_EQ(asked_[0].most_letters, 32U);  // of two seconds
+    EXPECT_EQ(asked_[0].domain_hints, std::vector<std::string>{"sports"});
+    EXPECT_TRUE(asked_[0].before.empty());
+    EXPECT_EQ(asked_[1].before,
+              (std::vector<SaidBefore>{{.source = text, .translation = "es:" + text}}));
+    EXPECT_EQ(asked_[4].before.size(), 3U);
 }
 
 TEST_F(PipelineTest, NobodySpeaksSoNothingIsRecognised) {
@@ -337,10 +376,20 @@ TEST(StageFailure, IsNamedAsTheOutsideKnowsIt) {
              {Stage::kTranslate, ErrorCode::kTimeout, "TIMEOUT"},
              {Stage::kSynthesise, ErrorCode::kInternal, "TTS_SYNTHESIS_FAILED"},
              {Stage::kSynthesise, ErrorCode::kExhausted, "GPU_OOM"},
+             {Stage::kSynthesise, ErrorCode::kUnavailable, "MODEL_ERROR"},
          }) {
         const auto failure = make_failure(row.stage, Error{row.error, "why"});
         EXPECT_EQ(failure.code, row.code);
         EXPECT_EQ(failure.stage, failure_stage(row.stage));
+    }
+}
+
+TEST(Failures, AServiceThatWantsToBeAskedLessIsNoWantOfMemory) {
+    for (const auto stage : {Stage::kRecognise, Stage::kSynthesise}) {
+        const auto failure =
+            make_failure(stage, Error{ErrorCode::kExhausted, "RATE_LIMIT_EXCEEDED: asr: HTTP 429"});
+        EXPECT_EQ(failure.code, "RATE_LIMIT_EXCEEDED");
+        EXPECT_TRUE(failure.is_retryable);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/check.hpp"
 #include "sound/resample.hpp"
 #include "speech/transcriber.hpp"
 
@@ -49,6 +50,14 @@ Result<PcmChunk> to_recognition_format(const PcmChunk& chunk) {
         return tl::unexpected{std::move(mono).error()};
     }
     return PcmChunk::make(chunk.start(), kRecognitionFormat, to_pcm16(mono->samples, 1));
+}
+
+PcmChunk second_of_silence() {
+    const auto rate = kRecognitionFormat.sample_rate_hz;
+    auto second = PcmChunk::make(StreamTime{}, kRecognitionFormat,
+                                 std::vector<std::int16_t>(static_cast<std::size_t>(rate)));
+    LIVEDUB_CHECK(second.has_value());
+    return std::move(*second);
 }
 
 }  // namespace livedub::speech

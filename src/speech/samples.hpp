@@ -42,4 +42,7 @@ struct MonoSignal {
 /// Errors: kInternal as resample().
 [[nodiscard]] Result<PcmChunk> to_recognition_format(const PcmChunk& chunk);
 
+/// A second without a sound, in the recogniser's format: what one can be tried with.
+[[nodiscard]] PcmChunk second_of_silence();
+
 }  // namespace livedub::speech

@@ -14,13 +14,19 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "speech/letter_budget.hpp"
 #include "speech/phrases.hpp"
 #include "speech/placement.hpp"
 #include "speech/plausibility.hpp"
+#include "speech/rate_limit.hpp"
 #include "speech/samples.hpp"
+#include "vocabulary/spoken_form.hpp"
 
 namespace livedub::speech {
 namespace {
+
+/// Sentences that a translator is told of: enough for who "he" is, and what a thing was called.
+constexpr std::size_t kRemembered = 3;
 
 /// The recogniser's own lower limit.
 constexpr std::chrono::milliseconds kShortestAudio{100};
@@ -91,8 +97,10 @@ std::string_view failure_code(Stage stage, const Error& error) {
                 return "TRANSLATION_FAILED";
         }
     }
-    if (error.message().starts_with(kDurationMismatch)) {
-        return kDurationMismatch;
+    for (const auto known : {kDurationMismatch, kRateLimit}) {
+        if (error.message().starts_with(known)) {
+            return known;
+        }
     }
     switch (error.code()) {
         case ErrorCode::kUnavailable:
@@ -224,13 +232,25 @@ Result<void> StreamDubbing::translate(Work& work) {
         outcome.translation = outcome.transcript;
         return {};
     }
-    const LanguagePair pair{.source = options_.source_language, .target = options_.target_language};
+    const auto shares = share_letters(
+        letters_in(work.fragment.audio.duration(), options_.target_language), outcome.transcript);
     // Sentence by sentence, so that each keeps its time for the captions.
-    for (const auto& sentence : outcome.transcript) {
-        auto text = engines_.translator->translate(sentence.text, pair, work.stop);
+    for (std::size_t at = 0; at < outcome.transcript.size(); ++at) {
+        const auto& sentence = outcome.transcript[at];
+        const TranslationRequest request{
+            .text = sentence.text,
+            .pair = {.source = options_.source_language, .target = options_.target_language},
+            .before = {said_.begin(), said_.end()},
+            .most_letters = shares[at],
+            .domain_hints = options_.domain_hints};
+        auto text = engines_.translator->translate(request, work.stop);
         if (!text) {
             outcome.translation.clear();
             return tl::unexpected{std::move(text).error()};
+        }
+        said_.push_back({.source = sentence.text, .translation = *text});
+        if (said_.size() > kRemembered) {
+            said_.pop_front();
         }
         if (!text->empty()) {
             outcome.translation.push_back(
@@ -246,11 +266,12 @@ Result<void> StreamDubbing::translate(Work& work) {
 Result<void> StreamDubbing::synthesise(Work& work) {
     auto& outcome = work.outcome;
     const auto& slot = work.fragment.audio;
-    auto fitted = speak_within(engines_.synthesizer,
-                               {.text = join_texts(outcome.translation),
-                                .language = options_.target_language,
-                                .voice = options_.voice},
-                               slot.duration(), limits_, work.stop);
+    auto fitted = speak_within(
+        engines_.synthesizer,
+        {.text = vocabulary::spoken_form(join_texts(outcome.translation), options_.target_language),
+         .language = options_.target_language,
+         .voice = options_.voice},
+        slot.duration(), limits_, work.stop);
     if (!fitted) {
         return tl::unexpected{std::move(fitted).error()};
     }

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <stop_token>
 #include <string_view>
@@ -87,6 +88,7 @@ class StreamDubbing {
     // What is remembered from fragment to fragment.
     VoiceActivityDetector voice_activity_;
     LoudnessMatcher loudness_;
+    std::deque<SaidBefore> said_;  // the last sentences, a few
 };
 
 }  // namespace livedub::speech

@@ -31,6 +31,10 @@ class Synthesizer {
 
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
+    /// How often one text is worth being asked for until its speed fits: 1 where there is but one
+    /// speed; few where each time costs money and a part of the time there is.
+    [[nodiscard]] virtual int most_tries() const noexcept { return 9; }
+
     /// Errors: kInvalidArgument when the language has no voice; never another language instead.
     [[nodiscard]] virtual Result<void> prepare(std::string_view language,
                                                std::string_view voice) = 0;
@@ -38,7 +42,8 @@ class Synthesizer {
     /// Speaks `request.text`: mono, at the engine's own rate, starting at time zero, with at most
     /// 20 ms of silence at either end. If `stop` fires it returns within 100 ms with kCancelled.
     ///
-    /// Errors: kInvalidArgument (language, empty text), kCancelled, kInternal.
+    /// Errors: kInvalidArgument (language, empty text), kUnavailable (may work later),
+    /// kExhausted (memory; or a service, see rate_limit.hpp), kTimeout, kCancelled, kInternal.
     virtual Result<PcmChunk> synthesise(const SynthesisRequest& request,
                                         const std::stop_token& stop) = 0;
 };

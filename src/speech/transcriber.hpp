@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,12 @@ namespace livedub::speech {
 
 /// What recognition works on: 16 kHz mono.
 inline constexpr PcmFormat kRecognitionFormat{.sample_rate_hz = 16'000, .channels = 1};
+
+/// What is known of a stream before anybody speaks in it.
+struct TranscriptionOptions {
+    std::string language = "en";              // BCP 47, in lower case
+    std::vector<std::string> domain_hints{};  // "sports", "news", ...: what it is about
+};
 
 /// Recognises the speech of one stream. Not thread-safe: one call at a time, from any thread.
 class TranscriptionSession {
@@ -36,7 +43,8 @@ class TranscriptionSession {
     ///
     /// @param speech In kRecognitionFormat, 0.1 s to 60 s.
     ///
-    /// Errors: kInvalidArgument (format or length), kExhausted (memory), kCancelled, kInternal.
+    /// Errors: kInvalidArgument (format or length), kExhausted (memory; or a service, see
+    /// rate_limit.hpp), kUnavailable (may work later), kTimeout, kCancelled, kInternal.
     virtual Result<std::vector<Phrase>> transcribe(const PcmChunk& speech,
                                                    const std::stop_token& stop) = 0;
 };
@@ -55,7 +63,8 @@ class TranscriptionModel {
     [[nodiscard]] virtual bool supports(std::string_view language) const = 0;
 
     /// Errors: kExhausted when there is no memory for another session.
-    [[nodiscard]] virtual Result<std::unique_ptr<TranscriptionSession>> open_session() const = 0;
+    [[nodiscard]] virtual Result<std::unique_ptr<TranscriptionSession>> open_session(
+        const TranscriptionOptions& options) const = 0;
 };
 
 }  // namespace livedub::speech

@@ -5,11 +5,14 @@
 
 #pragma once
 
+#include <cstddef>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
+#include "vocabulary/signs.hpp"
 
 namespace livedub::speech {
 
@@ -18,6 +21,26 @@ struct LanguagePair {
     std::string target;
 
     friend bool operator==(const LanguagePair&, const LanguagePair&) = default;
+};
+
+/// A sentence that was said before, and what it became.
+struct SaidBefore {
+    std::string source;
+    std::string translation;
+
+    friend bool operator==(const SaidBefore&, const SaidBefore&) = default;
+};
+
+/// Only the text and its languages have to be there: the rest is for translators that can use it,
+/// and the others pass over it.
+struct TranslationRequest {
+    std::string text;  // one or more whole sentences in proper case
+    LanguagePair pair;
+
+    std::vector<SaidBefore> before{};         // of the same stream, oldest first; a few at most
+    std::size_t most_letters = 0;             // that the time is enough to speak; 0: not known
+    std::vector<std::string> domain_hints{};  // "sports", "news": what the stream is about
+    std::vector<vocabulary::Sign> signs{};    // words of `text` that are to come back as they are
 };
 
 /// Thread-safe.
@@ -35,12 +58,14 @@ class Translator {
     /// Errors: kInvalidArgument, naming the pair and the package that would bring it.
     [[nodiscard]] virtual Result<void> prepare(const LanguagePair& pair) = 0;
 
-    /// Translates `text`, one or more whole sentences in proper case. Blocks; if `stop` fires it
-    /// returns within 100 ms with kCancelled.
+    /// Whether a translation depends on what was said before and on how long it may be.
+    [[nodiscard]] virtual bool heeds_context() const noexcept { return false; }
+
+    /// Translates `request.text`. Blocks; if `stop` fires it returns within 100 ms with kCancelled.
     ///
     /// Errors: kInvalidArgument (pair), kUnavailable (may work later), kTimeout, kCancelled,
     /// kInternal. Never returns the source text as if it were a translation.
-    virtual Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+    virtual Result<std::string> translate(const TranslationRequest& request,
                                           const std::stop_token& stop) = 0;
 };
 

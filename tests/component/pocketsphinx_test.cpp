@@ -65,7 +65,7 @@ class Pocketsphinx : public testing::Test {
         if (!model()) {
             GTEST_SKIP() << "the package pocketsphinx-en-us is not installed";
         }
-        session_ = std::move(*model()->open_session());
+        session_ = std::move(*model()->open_session({}));
     }
 
     std::vector<Phrase> hear(const std::vector<std::int16_t>& samples, StreamTime start = {}) {
@@ -220,7 +220,7 @@ TEST_F(Pocketsphinx, ManySessionsShareFewDecoders) {
         std::vector<std::jthread> speakers;
         for (auto& text : heard) {
             speakers.emplace_back([&] {
-                const auto session = *(*shared)->open_session();
+                const auto session = *(*shared)->open_session({});
                 text = text_of(*session->transcribe(chunk(speech), {}));
             });
         }
@@ -237,14 +237,14 @@ TEST_F(Pocketsphinx, EachSessionKeepsItsOwnChannel) {
     for (auto& sample : quiet) {
         sample = static_cast<std::int16_t>(sample / 40);
     }
-    const auto alone = *(*shared)->open_session();
+    const auto alone = *(*shared)->open_session({});
     std::vector<std::string> heard_alone;
     for (int turn = 0; turn < 3; ++turn) {
         heard_alone.push_back(text_of(*alone->transcribe(chunk(loud), {})));
     }
 
-    const auto one = *(*shared)->open_session();
-    const auto other = *(*shared)->open_session();
+    const auto one = *(*shared)->open_session({});
+    const auto other = *(*shared)->open_session({});
     std::vector<std::string> heard_between;
     for (int turn = 0; turn < 3; ++turn) {
         heard_between.push_back(text_of(*one->transcribe(chunk(loud), {})));
@@ -257,8 +257,8 @@ TEST_F(Pocketsphinx, EachSessionKeepsItsOwnChannel) {
 TEST_F(Pocketsphinx, WaitsForADecoderNoLongerThanItMay) {
     auto shared = pocketsphinx::load_pocketsphinx({.most_decoders = 1});
     ASSERT_TRUE(shared.has_value());
-    const auto busy = *(*shared)->open_session();
-    const auto waiting = *(*shared)->open_session();
+    const auto busy = *(*shared)->open_session({});
+    const auto waiting = *(*shared)->open_session({});
     const auto speech = spoken_by_flite(kSentences[0]);
     std::vector<std::int16_t> samples;
     while (samples.size() < 800'000) {

@@ -6,11 +6,36 @@ from pathlib import Path
 
 import pytest
 from support.media_service import MediaService, Relay
+from support.sts_service import StsService
+from support.translation_server import KEY, TranslationServer
 
 
 @pytest.fixture(scope="session")
 def sts_binary(built):
     return built("apps/sts-service")
+
+
+@pytest.fixture
+def server():
+    with TranslationServer() as running:
+        yield running
+
+
+@pytest.fixture
+def service(sts_binary):
+    """Starts sts-service; what is not about a time limit is given time, as the machine may be busy."""
+    running = []
+
+    def start(settings: dict[str, str], **limits: str) -> StsService:
+        patience = {f"{what}_TIMEOUT_MS": "60000" for what in ("FRAGMENT", "ASR", "TRANSLATION", "TTS")}
+        running.append(StsService(sts_binary, **patience | settings | limits))
+        running[-1].wait_ready()
+        return running[-1]
+
+    yield start
+    for program in running:
+        assert program.stop() == 0
+        assert KEY not in program.stdout + program.stderr
 
 
 @pytest.fixture(scope="session")

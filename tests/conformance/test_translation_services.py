@@ -7,34 +7,11 @@ import subprocess
 import pytest
 from support.processes import free_port
 from support.sts_service import StsClient, StsService, error_of, labelled
-from support.translation_server import KEY, PATHS, SPANISH, TranslationServer
+from support.translation_server import PATHS, SPANISH
 
 pytestmark = pytest.mark.timeout(120)
 
 PROVIDERS = dict(zip(("deepl", "libretranslate", "openai-compatible"), PATHS))
-
-
-@pytest.fixture
-def server():
-    with TranslationServer() as running:
-        yield running
-
-
-@pytest.fixture
-def service(sts_binary):
-    """Starts sts-service; what is not about a time limit is given time, as the machine may be busy."""
-    running = []
-
-    def start(settings: dict[str, str], **limits: str) -> StsService:
-        patience = {f"{what}_TIMEOUT_MS": "60000" for what in ("FRAGMENT", "ASR", "TRANSLATION", "TTS")}
-        running.append(StsService(sts_binary, **patience | settings | limits))
-        running[-1].wait_ready()
-        return running[-1]
-
-    yield start
-    for program in running:
-        assert program.stop() == 0
-        assert KEY not in program.stdout + program.stderr
 
 
 def dub(service: StsService, spoken: bytes) -> dict:

@@ -3,6 +3,7 @@
 """Translation services on loopback: the published APIs of DeepL, LibreTranslate and OpenAI, with bad days on demand."""
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,12 +11,20 @@ KEY = "a-secret-key"
 SPANISH = "La gente de este país quiere trabajar."
 
 
+def spanish(text: str) -> str:
+    """The translation of anything, with the signs of glossary terms that are in it."""
+    return " ".join([SPANISH[:-1], *re.findall(r"\b[Qq]z[a-z]{2}\b", text)]) + "."
+
+
 def deepl(headers: dict, body: dict) -> tuple[int, dict]:
     if headers.get("Authorization") != f"DeepL-Auth-Key {KEY}":
         return 403, {"message": "Forbidden"}
     if body["target_lang"] != "ES" or body["source_lang"] != "EN":
         return 400, {"message": "Value for 'target_lang' not supported."}
-    return 200, {"translations": [{"detected_source_language": "EN", "text": SPANISH} for _ in body["text"]]}
+    signs = re.findall("<x>.*?</x>", body["text"][0])
+    assert not signs or (body["tag_handling"], body["ignore_tags"]) == ("xml", ["x"])
+    text = " ".join([SPANISH[:-1], *signs]) + "."
+    return 200, {"translations": [{"detected_source_language": "EN", "text": text} for _ in body["text"]]}
 
 
 def libretranslate(headers: dict, body: dict) -> tuple[int, dict]:
@@ -24,7 +33,7 @@ def libretranslate(headers: dict, body: dict) -> tuple[int, dict]:
     if (body["source"], body["target"]) != ("en", "es"):
         return 400, {"error": f"{body['target']} is not supported"}
     assert isinstance(body["q"], str) and body["format"] == "text"
-    return 200, {"translatedText": SPANISH}
+    return 200, {"translatedText": spanish(body["q"])}
 
 
 def chat_completions(headers: dict, body: dict) -> tuple[int, dict]:
@@ -32,9 +41,11 @@ def chat_completions(headers: dict, body: dict) -> tuple[int, dict]:
         return 401, {"error": {"message": "Incorrect API key provided", "type": "invalid_request_error"}}
     if body["model"] != "small":
         return 404, {"error": {"message": "The model does not exist"}}
-    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    said_before = len(body["messages"]) // 2 - 1
+    roles = ["system"] + ["user", "assistant"] * said_before + ["user"]
+    assert [message["role"] for message in body["messages"]] == roles
     return 200, {"object": "chat.completion", "choices": [
-        {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": SPANISH}}]}  # fmt: skip
+        {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": spanish(body["messages"][-1]["content"])}}]}  # fmt: skip
 
 
 PATHS = {"/v2/translate": deepl, "/translate": libretranslate, "/v1/chat/completions": chat_completions}
@@ -45,6 +56,7 @@ class TranslationServer:
 
     def __init__(self) -> None:
         self.instead: tuple[int, bytes] | str | None = None
+        self.is_lazy = False  # LibreTranslate gives the text back, in another case
         self.asked: list[tuple[str, dict]] = []  # path and body
         self._released = threading.Event()
         server = self
@@ -59,7 +71,9 @@ class TranslationServer:
                     server._released.wait()
                     self.close_connection = True
                     return
-                if server.instead:
+                if server.is_lazy and self.path == "/translate":
+                    status, answer = 200, json.dumps({"translatedText": body["q"].upper()}).encode()
+                elif server.instead:
                     status, answer = server.instead
                 else:
                     status, document = PATHS[self.path](dict(self.headers), body)

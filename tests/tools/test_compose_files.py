@@ -222,9 +222,11 @@ def setting_names(*sources):
         # One address and port inside a container: the port of the host is what changes.
         (MEDIA, "media-service", ("apps/media-service/media_settings.cpp", "apps/common/stream_settings.cpp"),
          {"ORCH_HTTP_ADDR"}),
-        (STS, "sts-service", ("apps/sts-service/sts_settings.cpp", "apps/sts-service/engine_settings.cpp"),
+        (STS, "sts-service", ("apps/sts-service/sts_settings.cpp", "apps/sts-service/engine_settings.cpp",
+         "apps/common/speech_settings.cpp", "apps/common/translation_settings.cpp"),
          {"ECHO_HOST", "ECHO_PORT", "ECHO_PROCESSING_DELAY_MS"}),
-        (FULL, "full-sts-service", ("apps/sts-service/sts_settings.cpp", "apps/sts-service/engine_settings.cpp"),
+        (FULL, "full-sts-service", ("apps/sts-service/sts_settings.cpp", "apps/sts-service/engine_settings.cpp",
+         "apps/common/speech_settings.cpp", "apps/common/translation_settings.cpp"),
          {"ECHO_HOST", "ECHO_PORT", "ECHO_PROCESSING_DELAY_MS"}),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@
 #include "engines/apertium/mode_file.hpp"
 #include "engines/apertium/resident_pair.hpp"
 #include "engines/apertium/stream_format.hpp"
+#include "vocabulary/letters.hpp"
 
 namespace livedub::apertium {
 
@@ -50,6 +51,30 @@ bool has_letters(std::string_view text) {
     });
 }
 
+/// Why what came out is the source text rather than a translation; empty when it is not. Names may
+/// stay as they are, and here and there a word; signs stand for words that somebody else knows.
+std::string_view complaint_about(const Decoded& decoded,
+                                 const std::vector<vocabulary::Sign>& signs) {
+    const auto is_sign = [&](const std::string& word) {
+        return std::ranges::any_of(signs, [&](const vocabulary::Sign& sign) {
+            return vocabulary::lower(sign.sign) == vocabulary::lower(word);
+        });
+    };
+    std::size_t names = 0;
+    std::size_t others = 0;
+    for (const auto& word : decoded.unknown_words) {
+        if (!is_sign(word)) {
+            ++(vocabulary::has_capital(word) ? names : others);
+        }
+    }
+    const auto unknown = names + others;
+    if (signs.empty() && unknown >= decoded.words) {
+        return "apertium knows no word of the text";
+    }
+    const auto known = decoded.words - std::min(decoded.words, unknown);
+    return others > 1 && others > known ? "apertium knows too few words of the text" : "";
+}
+
 class ApertiumTranslator final : public speech::Translator {
   public:
     explicit ApertiumTranslator(const ApertiumOptions& options)
@@ -69,18 +94,19 @@ class ApertiumTranslator final : public speech::Translator {
         return {};
     }
 
-    Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+    Result<std::string> translate(const speech::TranslationRequest& request,
                                   const std::stop_token& stop) override {
+        const auto& text = request.text;
         if (text.size() > kMaxText) {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("{} bytes of text, at most {}", text.size(), kMaxText));
         }
-        auto resident = find(pair);
+        auto resident = find(request.pair);
         if (!resident) {
             return tl::unexpected{std::move(resident.error())};
         }
         if (!has_letters(text)) {
-            return std::string{text};  // numbers and stops are the same in every language
+            return text;  // numbers and stops are the same in every language
         }
         auto answer = (*resident)->exchange(encode(text), deadline(), stop);
         if (!answer) {
@@ -90,8 +116,8 @@ class ApertiumTranslator final : public speech::Translator {
         if (decoded.words == 0) {
             return fail(ErrorCode::kInternal, "apertium: an empty answer");
         }
-        if (decoded.unknown_words >= decoded.words) {
-            return fail(ErrorCode::kInvalidArgument, "apertium knows no word of the text");
+        if (const auto complaint = complaint_about(decoded, request.signs); !complaint.empty()) {
+            return fail(ErrorCode::kInvalidArgument, std::string{complaint});
         }
         return std::move(decoded.text);
     }

@@ -61,7 +61,8 @@ class EnglishToSpanish : public testing::Test {
         }
     }
     std::string translate(std::string_view text) {
-        auto result = translator_->translate(text, kEnglishToSpanish, {});
+        auto result =
+            translator_->translate({.text = std::string{text}, .pair = kEnglishToSpanish}, {});
         return result ? *result : "error: " + result.error().message();
     }
 
@@ -96,10 +97,38 @@ TEST_F(EnglishToSpanish, UnknownWordsCarryNoMark) {
 }
 
 TEST_F(EnglishToSpanish, DoesNotPassOffTheSourceAsATranslation) {
-    const auto result = translator_->translate("Blorfish zanderbrack.", kEnglishToSpanish, {});
+    const auto result =
+        translator_->translate({.text = "Blorfish zanderbrack.", .pair = kEnglishToSpanish}, {});
 
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST_F(EnglishToSpanish, MostlyUnknownWordsAreNoTranslationEither) {
+    const auto translate = [this](std::string text) {
+        return translator_->translate({.text = std::move(text), .pair = kEnglishToSpanish}, {});
+    };
+
+    const auto result = translate("The zanderbrack blorfish twizzled frobnics.");
+
+    ASSERT_FALSE(result.has_value());
+    EXPECT_THAT(result.error().message(), HasSubstr("too few words"));
+    // Names are what they are.
+    EXPECT_TRUE(translate("Zubimendi passes to Oyarzabal, Oyarzabal to Merino.").has_value());
+}
+
+TEST_F(EnglishToSpanish, LeavesSignsAsTheyAre) {
+    const auto result =
+        translator_->translate({.text = "Messi qzaa two Qzab, and qzac the ball.",
+                                .pair = kEnglishToSpanish,
+                                .signs = {{.sign = "qzaa"}, {.sign = "Qzab"}, {.sign = "qzac"}}},
+                               {});
+
+    ASSERT_TRUE(result.has_value()) << result.error().message();
+    for (const auto* sign : {" qzaa ", " Qzab", " qzac "}) {
+        EXPECT_THAT(*result, HasSubstr(sign));
+    }
+    EXPECT_THAT(*result, Not(HasSubstr("*")));
 }
 
 TEST_F(EnglishToSpanish, ManyThreadsShareOnePipeline) {
@@ -182,7 +211,9 @@ TEST(ApertiumTranslator, AHangingPairTimesOutAndThenBacksOff) {
     const OwnMode mode{"eng-spa.mode", "tail"};
     const auto translator = make_apertium_translator(mode.options(30ms));
     const auto code = [&] {
-        return translator->translate("Hello.", kEnglishToSpanish, {}).error().code();
+        return translator->translate({.text = "Hello.", .pair = kEnglishToSpanish}, {})
+            .error()
+            .code();
     };
 
     EXPECT_EQ(code(), ErrorCode::kTimeout);
@@ -198,7 +229,8 @@ TEST(ApertiumTranslator, StopsWithin100MsWhileItWaitsForItsTurn) {
     const OwnMode mode{"eng-spa.mode", "tail"};
     const auto translator = make_apertium_translator(mode.options(60s));
     const auto call = [&](const std::stop_token& stop) {
-        const auto result = translator->translate("Hello.", kEnglishToSpanish, stop);
+        const auto result =
+            translator->translate({.text = "Hello.", .pair = kEnglishToSpanish}, stop);
         EXPECT_EQ(result.error().code(), ErrorCode::kCancelled);
     };
     std::jthread first{call};

@@ -154,12 +154,6 @@ IoStatus read_some(int fd, std::string& answer) {
 
 }  // namespace
 
-void OwnedFd::reset() noexcept {
-    if (fd_ >= 0) {
-        ::close(std::exchange(fd_, -1));
-    }
-}
-
 Result<std::unique_ptr<ChildPipeline>> ChildPipeline::start(
     const std::vector<std::vector<std::string>>& commands) {
     std::unique_ptr<ChildPipeline> pipeline{new ChildPipeline};

@@ -12,37 +12,15 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "base/clock.hpp"
+#include "base/owned_fd.hpp"
 #include "base/result.hpp"
 
 namespace livedub::apertium {
-
-/// Owns a file descriptor.
-class OwnedFd {
-  public:
-    OwnedFd() = default;
-    explicit OwnedFd(int fd) : fd_{fd} {}
-    ~OwnedFd() { reset(); }
-    OwnedFd(OwnedFd&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-    OwnedFd& operator=(OwnedFd&& other) noexcept {
-        reset();
-        fd_ = std::exchange(other.fd_, -1);
-        return *this;
-    }
-    OwnedFd(const OwnedFd&) = delete;
-    OwnedFd& operator=(const OwnedFd&) = delete;
-
-    [[nodiscard]] int get() const noexcept { return fd_; }
-    void reset() noexcept;
-
-  private:
-    int fd_ = -1;
-};
 
 /// Not thread-safe: one call at a time.
 class ChildPipeline {

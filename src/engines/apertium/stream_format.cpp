@@ -11,8 +11,9 @@ constexpr std::string_view kReserved = "\\[]{}^$/<>@";
 constexpr std::string_view kMarks = "*#";
 constexpr std::string_view kStops = ".!?:;";
 // Marks that Apertium puts before a word: not in the source dictionary, not in the bilingual one,
-// not in the target one.
+// not in the target one. The last is a word of the target language that was not inflected.
 constexpr std::string_view kUnknown = "*@#";
+constexpr char kUninflected = '#';
 
 bool is_space(char c) {
     return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
@@ -29,6 +30,15 @@ bool is_word(char c) {
 bool marks_a_word(std::string_view stream, std::size_t at) {
     return kUnknown.find(stream[at]) != std::string_view::npos && at + 1 < stream.size() &&
            is_word(stream[at + 1]) && (at == 0 || !is_word(stream[at - 1]));
+}
+
+/// The word behind the mark at `at`.
+std::string_view word_after(std::string_view stream, std::size_t at) {
+    auto end = at + 1;
+    while (end < stream.size() && is_word(stream[end])) {
+        ++end;
+    }
+    return stream.substr(at + 1, end - at - 1);
 }
 
 void trim(std::string& text) {
@@ -75,7 +85,9 @@ Decoded decode(std::string_view stream) {
             continue;
         }
         if (marks_a_word(stream, at)) {
-            ++out.unknown_words;
+            if (c != kUninflected) {
+                out.unknown_words.emplace_back(word_after(stream, at));
+            }
             continue;
         }
         if (c == '#' || c == '*') {

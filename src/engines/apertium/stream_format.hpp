@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace livedub::apertium {
 
@@ -21,7 +22,7 @@ namespace livedub::apertium {
 struct Decoded {
     std::string text;  // marks and escapes removed, runs of spaces made one
     std::size_t words = 0;
-    std::size_t unknown_words = 0;  // left in the source language by the dictionaries
+    std::vector<std::string> unknown_words{};  // left in the source language by the dictionaries
 };
 
 /// What the last stage answered, up to and without its NUL.

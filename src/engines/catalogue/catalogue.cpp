@@ -14,8 +14,12 @@
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/catalogue/inventory.hpp"
+#include "engines/catalogue/recogniser_choice.hpp"
+#include "engines/catalogue/synthesizer_chain.hpp"
 #include "engines/catalogue/translator_chain.hpp"
+#include "engines/online/online_recogniser.hpp"
 #include "engines/online/online_translator.hpp"
+#include "telemetry/log.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -28,63 +32,123 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
 
 }  // namespace
 
-Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(const std::string& name) {
-    if (name == "auto" || name == "pocketsphinx") {
+Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
+    const std::string& name, const whisper::WhisperOptions& model, const SpeechServices& services,
+    std::chrono::milliseconds time) {
+    if (name == "pocketsphinx") {
         return make_pocketsphinx();
     }
-    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx");
+    if (name == "whisper") {
+        return make_whisper(model);
+    }
+    if (name == "auto") {
+        return choose_recogniser(model,
+                                 {.whisper = make_whisper, .pocketsphinx = make_pocketsphinx})
+            .map([](ChosenRecogniser&& chosen) {
+                logger("engines")->info("recogniser_chosen engine={} why=\"{}\"", chosen.engine,
+                                        chosen.why);
+                return std::move(chosen.model);
+            });
+    }
+    if (name == "openai-compatible") {
+        return online::make_online_recogniser({.url = services.openai_url,
+                                               .key = services.openai_key,
+                                               .model = services.openai_asr_model},
+                                              time);
+    }
+    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx, whisper, openai-compatible");
 }
 
 Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
                                                             const TranslationAccess& access,
-                                                            std::chrono::milliseconds time) {
+                                                            std::chrono::milliseconds time,
+                                                            const Care& care) {
     if (names == "none") {
         return nullptr;
     }
     const auto chosen = chosen_engines(EngineStage::kTranslate, names);
     const auto share = time / static_cast<int>(chosen.size());
     std::vector<std::unique_ptr<speech::Translator>> translators;
+    const auto add = [&](online::TranslationApi api) {
+        translators.push_back(
+            make_careful_translator(online::make_online_translator(std::move(api), share), care));
+    };
     for (const auto& name : chosen) {
         if (name == "apertium") {
-            translators.push_back(apertium::make_apertium_translator({.timeout = share}));
+            auto with_phrases = care;
+            with_phrases.needs_phrases = true;
+            translators.push_back(make_careful_translator(
+                apertium::make_apertium_translator({.timeout = share}), std::move(with_phrases)));
         } else if (name == "deepl") {
-            translators.push_back(online::make_online_translator(
-                online::deepl_api(access.deepl_url, access.deepl_key), share));
+            add(online::deepl_api(access.deepl_url, access.deepl_key));
         } else if (name == "libretranslate") {
-            translators.push_back(online::make_online_translator(
-                online::libretranslate_api(access.libretranslate_url, access.libretranslate_key),
-                share));
+            add(online::libretranslate_api(access.libretranslate_url, access.libretranslate_key));
         } else if (name == "openai-compatible") {
-            translators.push_back(online::make_online_translator(
-                online::chat_completions_api(access.openai_url, access.openai_key,
-                                             access.openai_model),
-                share));
+            add(online::chat_completions_api(access.openai_url, access.openai_key,
+                                             access.openai_model));
         } else {
             return unknown("TRANSLATION_PROVIDER", names,
                            "a list of apertium, deepl, libretranslate, openai-compatible; or none");
         }
     }
-    return make_translator_chain(std::move(translators));
+    return make_translator_chain(std::move(translators), care.events.on_failover);
 }
 
-Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(const std::string& name) {
-    if (name == "auto" || name == "espeak") {
-        return make_espeak();
+Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
+    const std::string& names, const SpeechServices& services,
+    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time) {
+    const auto chosen = chosen_engines(EngineStage::kSpeak, names);
+    const auto share = time / static_cast<int>(chosen.size());
+    std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers;
+    const auto add = [&](online::SpeechApi api) {
+        auto look_up = voices_of(voices, api.name);
+        synthesizers.push_back(
+            online::make_online_synthesizer(std::move(api), std::move(look_up), share));
+    };
+    for (const auto& name : chosen) {
+        if (name == "espeak") {
+            auto espeak = make_espeak();
+            if (!espeak) {
+                return espeak;
+            }
+            synthesizers.push_back(with_profiles(std::move(*espeak), voices));
+        } else if (name == "openai-compatible") {
+            add(online::openai_speech_api({.url = services.openai_url,
+                                           .key = services.openai_key,
+                                           .model = services.openai_tts_model,
+                                           .voice = services.openai_tts_voice}));
+        } else if (name == "elevenlabs") {
+            add(online::elevenlabs_api({.url = services.elevenlabs_url,
+                                        .key = services.elevenlabs_key,
+                                        .model = services.elevenlabs_model,
+                                        .voice = services.elevenlabs_voice}));
+        } else if (name == "coqui") {
+            add(online::coqui_api(services.coqui_url));
+        } else {
+            return unknown("TTS_PROVIDER", names,
+                           "auto, or a list of espeak, coqui, elevenlabs, openai-compatible");
+        }
     }
-    return unknown("TTS_PROVIDER", name, "auto, espeak");
+    return make_synthesizer_chain(std::move(synthesizers), std::move(voices));
 }
 
 Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config) {
     auto translator =
-        make_translator(config.translator, config.access, config.stage_limits.translate);
+        make_translator(config.translator, config.access, config.stage_limits.translate,
+                        {.glossary = config.glossary,
+                         .cache = std::make_shared<TranslationCache>(),
+                         .events = config.translation_events});
     if (!translator) {
         return tl::unexpected{std::move(translator).error()};
     }
-    auto synthesizer = make_synthesizer(config.synthesizer);
+    auto synthesizer = make_synthesizer(config.synthesizer, config.services,
+                                        std::make_shared<const VoiceProfiles>(config.voices),
+                                        config.stage_limits.synthesise);
     if (!synthesizer) {
         return tl::unexpected{std::move(synthesizer).error()};
     }
-    auto recogniser = make_recogniser(config.recogniser);  // last: it takes longest
+    auto recogniser = make_recogniser(config.recogniser, config.recognition, config.services,
+                                      config.stage_limits.recognise);  // last: it takes longest
     if (!recogniser) {
         return tl::unexpected{std::move(recogniser).error()};
     }

@@ -19,16 +19,23 @@
 namespace livedub::engines {
 
 struct SpeechConfig {
-    std::string recogniser = "auto";      // ASR_PROVIDER: auto, pocketsphinx
+    std::string recogniser =
+        "auto";  // ASR_PROVIDER: auto, pocketsphinx, whisper, openai-compatible
+    whisper::WhisperOptions recognition{};
     std::string translator = "apertium";  // TRANSLATION_PROVIDER: names, first choice first
     TranslationAccess access{};
-    std::string synthesizer = "auto";  // TTS_PROVIDER: auto, espeak
-    std::size_t workers = 0;           // threads for engines, at most one per core; 0: that many
+    std::shared_ptr<const vocabulary::Glossary> glossary{};  // GLOSSARY_PATH; null: none. Shared
+                                                             // by whoever has this configuration
+    TranslationEvents translation_events{};
+    SpeechServices services{};
+    std::string synthesizer = "auto";  // TTS_PROVIDER: auto; or names, first choice first
+    VoiceProfiles voices{};
+    std::size_t workers = 0;  // threads for engines, at most one per core; 0: that many
     speech::StageLimits stage_limits{};
     speech::FitLimits fit_limits{};
 };
 
-/// Loads the engines. Takes up to a second.
+/// Loads the engines. Takes up to a second, with large models more.
 ///
 /// Errors: kInvalidArgument (a name that is none, an engine not compiled in), kUnavailable (a model
 /// or its package is missing).

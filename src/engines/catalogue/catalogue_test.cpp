@@ -31,21 +31,23 @@ TEST_P(CatalogueRefuses, AnUnknownEngineByName) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, CatalogueRefuses,
-    testing::Values(BadName{"Recogniser",
-                            {.recogniser = "dragon"},
-                            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx)"},
-                    BadName{
-                        "Translator",
-                        {.translator = "babelfish"},
-                        "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, deepl, "
-                        "libretranslate, openai-compatible; or none)"},
-                    BadName{"TranslatorInAList",
-                            {.translator = "apertium,none"},
-                            "TRANSLATION_PROVIDER \"apertium,none\" (allowed: a list of apertium, "
-                            "deepl, libretranslate, openai-compatible; or none)"},
-                    BadName{"Synthesizer",
-                            {.synthesizer = "parrot"},
-                            "TTS_PROVIDER \"parrot\" (allowed: auto, espeak)"}),
+    testing::Values(
+        BadName{
+            "Recogniser",
+            {.recogniser = "dragon"},
+            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx, whisper, openai-compatible)"},
+        BadName{"Translator",
+                {.translator = "babelfish"},
+                "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, deepl, "
+                "libretranslate, openai-compatible; or none)"},
+        BadName{"TranslatorInAList",
+                {.translator = "apertium,none"},
+                "TRANSLATION_PROVIDER \"apertium,none\" (allowed: a list of apertium, "
+                "deepl, libretranslate, openai-compatible; or none)"},
+        BadName{"Synthesizer",
+                {.synthesizer = "parrot"},
+                "TTS_PROVIDER \"parrot\" (allowed: auto, or a list of espeak, coqui, "
+                "elevenlabs, openai-compatible)"}),
     [](const auto& bad) { return bad.param.name; });
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 
@@ -19,6 +20,10 @@ namespace livedub::engines {
 /// Errors: kInvalidArgument when not compiled in; those of the engine.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_pocketsphinx();
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_espeak();
+
+/// Loads the model that `options` name, and measures it.
+[[nodiscard]] Result<std::unique_ptr<whisper::WhisperModel>> make_whisper(
+    const whisper::WhisperOptions& options);
 
 /// What espeak has voices for; empty when not compiled in, or without its data.
 [[nodiscard]] std::vector<std::string> espeak_languages();

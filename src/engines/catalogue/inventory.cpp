@@ -13,6 +13,8 @@ namespace {
 // The build says which libraries it found, and an empty version for those it did not.
 constexpr std::string_view kPocketsphinx = LIVEDUB_POCKETSPHINX_VERSION;
 constexpr std::string_view kEspeak = LIVEDUB_ESPEAK_VERSION;
+// NOLINTNEXTLINE(readability-redundant-string-init): it is, in a build without whisper
+constexpr std::string_view kWhisper = LIVEDUB_WHISPER_VERSION;
 
 KnownEngine packaged(std::string name, EngineStage stage, std::string_view version,
                      const std::string& runs_with, const std::string& builds_with) {
@@ -25,9 +27,18 @@ KnownEngine packaged(std::string name, EngineStage stage, std::string_view versi
             .what_it_needs = is_in_build ? "" : "needs " + builds_with + " when building"};
 }
 
+/// Its models are fetched, not packaged.
+KnownEngine whisper_engine() {
+    auto engine = packaged("whisper", EngineStage::kRecognise, kWhisper, "", "libwhisper-dev");
+    if (!engine.is_in_build) {
+        engine.what_it_needs += " (Debian 14 and later)";
+    }
+    return engine;
+}
+
 /// A service: nothing of it is on this machine.
 KnownEngine online(std::string name, EngineStage stage) {
-    return {.name = std::move(name), .stage = stage, .is_in_build = true};
+    return {.name = std::move(name), .stage = stage, .is_in_build = true, .is_service = true};
 }
 
 /// Known to the world and not to this program.
@@ -41,8 +52,8 @@ std::vector<KnownEngine> known_engines() {
     return {
         packaged("pocketsphinx", EngineStage::kRecognise, kPocketsphinx, "pocketsphinx-en-us",
                  "libpocketsphinx-dev"),
-        planned("whisper", EngineStage::kRecognise,
-                "needs an adapter, and libwhisper-dev (Debian 14 and later)"),
+        whisper_engine(),
+        online("openai-compatible", EngineStage::kRecognise),
         {.name = "apertium",
          .stage = EngineStage::kTranslate,
          .is_in_build = true,  // its programs are found when it runs
@@ -53,15 +64,20 @@ std::vector<KnownEngine> known_engines() {
         planned("marian", EngineStage::kTranslate,
                 "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
         packaged("espeak", EngineStage::kSpeak, kEspeak, "espeak-ng-data", "libespeak-ng-dev"),
+        online("coqui", EngineStage::kSpeak),
+        online("elevenlabs", EngineStage::kSpeak),
+        online("openai-compatible", EngineStage::kSpeak),
         planned("vits", EngineStage::kSpeak,
                 "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
     };
 }
 
 std::vector<std::string> chosen_engines(EngineStage stage, const std::string& setting) {
-    if (stage != EngineStage::kTranslate) {
-        const auto* const automatic = stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak";
-        return {setting == "auto" ? automatic : setting};
+    if (stage != EngineStage::kTranslate && setting == "auto") {
+        return {stage == EngineStage::kRecognise ? "pocketsphinx" : "espeak"};
+    }
+    if (stage == EngineStage::kRecognise) {
+        return {setting};
     }
     std::vector<std::string> names;
     for (std::size_t from = 0; from <= setting.size();) {

@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/catalogue/careful_translator.hpp"
+#include "engines/catalogue/voice_profiles.hpp"
+#include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
 #include "speech/translator.hpp"
@@ -28,6 +31,7 @@ struct KnownEngine {
     std::string name;  // as the settings call it
     EngineStage stage = EngineStage::kRecognise;
     bool is_in_build = false;
+    bool is_service = false;    // asked over HTTP
     std::string version;        // of the library that was built with; empty when not known
     std::string package;        // Debian's, that it needs to run, or to be built with; may be none
     std::string what_it_needs;  // one line, when it is not in this build
@@ -37,7 +41,7 @@ struct KnownEngine {
 [[nodiscard]] std::vector<KnownEngine> known_engines();
 
 /// The engines that a setting chooses, first choice first: "auto" stands for one, and a list of
-/// translators is tried in its order.
+/// translators or synthesizers is tried in its order.
 [[nodiscard]] std::vector<std::string> chosen_engines(EngineStage stage,
                                                       const std::string& setting);
 
@@ -52,15 +56,39 @@ struct TranslationAccess {
     std::string openai_model;
 };
 
+/// Where the services that listen and speak are, and what they are asked for.
+struct SpeechServices {
+    std::string openai_url;
+    std::string openai_key;  // empty: none is asked for
+    std::string openai_asr_model;
+    std::string openai_tts_model;
+    std::string openai_tts_voice;  // for profiles without a voice_id; may be empty
+
+    std::string elevenlabs_url;  // empty: ElevenLabs' own
+    std::string elevenlabs_key;
+    std::string elevenlabs_model;
+    std::string elevenlabs_voice;  // for profiles without a voice_id; may be empty
+
+    std::string coqui_url;
+};
+
 // By name, as in SpeechConfig. Errors: as make_speech_pipeline().
 
+/// @param model What recognisers that are not packaged with theirs need.
+/// @param time What a service may take for a stretch of speech.
 [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
-    const std::string& name);
+    const std::string& name, const whisper::WhisperOptions& model, const SpeechServices& services,
+    std::chrono::milliseconds time);
 /// Null for "none".
 /// @param time What all of them together may take for a sentence.
+/// @param care Of each of them; `needs_phrases` is set for those that do.
 [[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_translator(
-    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time);
+    const std::string& names, const TranslationAccess& access, std::chrono::milliseconds time,
+    const Care& care = {});
+/// @param voices Shared by all of them.
+/// @param time What all of them together may take for a text.
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
-    const std::string& name);
+    const std::string& names, const SpeechServices& services,
+    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time);
 
 }  // namespace livedub::engines

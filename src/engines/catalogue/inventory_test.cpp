@@ -33,6 +33,7 @@ TEST(Inventory, AgreesWithTheFactories) {
 
     EXPECT_EQ(is_in_build("pocketsphinx"), is_made(make_pocketsphinx()));
     EXPECT_EQ(is_in_build("espeak"), is_made(make_espeak()));
+    EXPECT_EQ(is_in_build("whisper"), is_made(make_whisper({})));
     EXPECT_TRUE(is_in_build("apertium"));
 }
 
@@ -40,7 +41,12 @@ TEST(Inventory, AutoStandsForAKnownEngine) {
     EXPECT_THAT(chosen_engines(EngineStage::kRecognise, "auto"), ElementsAre("pocketsphinx"));
     EXPECT_THAT(chosen_engines(EngineStage::kSpeak, "auto"), ElementsAre("espeak"));
     EXPECT_THAT(chosen_engines(EngineStage::kTranslate, "none"), ElementsAre("none"));
-    EXPECT_EQ(make_recogniser("whisper").error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST(Inventory, SynthesizersAreAListToo) {
+    EXPECT_THAT(chosen_engines(EngineStage::kSpeak, "elevenlabs,espeak"),
+                ElementsAre("elevenlabs", "espeak"));
+    EXPECT_THAT(chosen_engines(EngineStage::kRecognise, "one,two"), ElementsAre("one,two"));
 }
 
 TEST(Inventory, TranslatorsAreAListInTheOrderOfTheSetting) {

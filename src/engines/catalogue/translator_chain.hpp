@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -21,7 +22,10 @@ namespace livedub::engines {
 /// of the last that was asked.
 ///
 /// @param translators At least one, first choice first.
+/// @param on_failover Told when another one is asked for what one could not translate; any thread,
+///                    and several at once. May be empty.
 [[nodiscard]] std::unique_ptr<speech::Translator> make_translator_chain(
-    std::vector<std::unique_ptr<speech::Translator>> translators);
+    std::vector<std::unique_ptr<speech::Translator>> translators,
+    std::function<void()> on_failover = {});
 
 }  // namespace livedub::engines

@@ -30,7 +30,7 @@ class Scripted final : public speech::Translator {
 
     [[nodiscard]] std::string_view name() const noexcept override { return name_; }
     Result<void> prepare(const LanguagePair& /*pair*/) override { return script_.prepared; }
-    Result<std::string> translate(std::string_view /*text*/, const LanguagePair& /*pair*/,
+    Result<std::string> translate(const speech::TranslationRequest& /*request*/,
                                   const std::stop_token& /*stop*/) override {
         asked_.push_back(name_);
         return script_.answer;
@@ -51,7 +51,9 @@ class TranslatorChain : public testing::Test {
         chain_ = make_translator_chain(std::move(translators));
     }
 
-    Result<std::string> translate() { return chain_->translate("hello", kPair, {}); }
+    Result<std::string> translate() {
+        return chain_->translate({.text = "hello", .pair = kPair}, {});
+    }
 
     Script near_;
     Script far_;

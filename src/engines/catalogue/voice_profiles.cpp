@@ -46,16 +46,76 @@ std::string primary(std::string_view tag) {
     return lower;
 }
 
-bool is_shipped(std::string_view name) {
-    return std::ranges::find(kShipped, name, &Shipped::name) != kShipped.end();
-}
+/// Reads one profile; keeps the first error.
+class ProfileReader {
+  public:
+    ProfileReader(std::string_view name, const json& object) : name_{name}, object_{object} {}
 
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+    void text(const char* key, std::string& into) {
+        const auto found = object_.find(key);
+        if (found == object_.end() || found->is_null()) {
+            return;
+        }
+        if (found->is_string()) {
+            into = found->get<std::string>();
+        } else {
+            refuse(key, *found, "a text");
+        }
+    }
+
+    void number(const char* key, double least, double most, double& into) {
+        const auto found = object_.find(key);
+        if (found == object_.end() || found->is_null()) {
+            return;
+        }
+        const auto value = found->is_number() ? found->get<double>() : least - 1.0;
+        if (value >= least && value <= most) {
+            into = value;
+        } else {
+            refuse(key, *found, fmt::format("a number from {} to {}", least, most));
+        }
+    }
+
+    [[nodiscard]] std::optional<Error>& error() { return error_; }
+
+  private:
+    void refuse(const char* key, const json& value, std::string_view allowed) {
+        if (!error_) {
+            error_ = Error{
+                ErrorCode::kInvalidArgument,
+                fmt::format("voice profiles: {} of \"{}\" is {} (allowed: {})", key, name_,
+                            value.dump(-1, ' ', false, json::error_handler_t::replace), allowed)};
+        }
+    }
+
+    const std::string name_;
+    const json& object_;
+    std::optional<Error> error_;
+};
+
+Result<VoiceProfile> read_profile(std::string_view name, const json& object) {
+    constexpr double kSlowest = 0.5;
+    constexpr double kFastest = 2.0;
+    VoiceProfile profile;
+    ProfileReader reader{name, object};
+    reader.text("language", profile.language);
+    reader.text("gender", profile.gender);
+    reader.text("voice_id", profile.voice_id);
+    reader.text("provider", profile.provider);
+    reader.text("model", profile.model);
+    reader.text("speaker", profile.speaker);
+    reader.number("speed", kSlowest, kFastest, profile.speed);
+    if (reader.error()) {
+        return tl::unexpected{std::move(*reader.error())};
+    }
+    return profile;
 }
 
 }  // namespace
+
+bool is_shipped_voice(std::string_view name) {
+    return std::ranges::find(kShipped, name, &Shipped::name) != kShipped.end();
+}
 
 VoiceProfiles::VoiceProfiles() {
     for (const auto& shipped : kShipped) {
@@ -81,10 +141,11 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("voice profiles: \"{}\" is no object", name));
         }
-        profiles.profiles_.insert_or_assign(name,
-                                            VoiceProfile{.language = text_of(profile, "language"),
-                                                         .gender = text_of(profile, "gender"),
-                                                         .voice_id = text_of(profile, "voice_id")});
+        auto read = read_profile(name, profile);
+        if (!read) {
+            return tl::unexpected{std::move(read).error()};
+        }
+        profiles.profiles_.insert_or_assign(name, std::move(*read));
     }
     if (const auto defaults = root.find("default_voice_per_language");
         nested != root.end() && defaults != root.end() && defaults->is_object()) {
@@ -116,27 +177,39 @@ Result<VoiceProfiles> VoiceProfiles::load(const std::string& path) {
     return profiles;
 }
 
-std::optional<std::string> VoiceProfiles::resolve(const std::string& name,
-                                                  std::string_view language) const {
+bool VoiceProfiles::contains(std::string_view name) const {
+    return profiles_.contains(name);
+}
+
+std::optional<ChosenProfile> VoiceProfiles::choose(std::string_view name,
+                                                   std::string_view language) const {
     auto found = profiles_.find(name);
     if (found == profiles_.end()) {
         return std::nullopt;
     }
     const auto target = primary(language);
-    if (name == kDefault) {
-        if (const auto other = default_of_language_.find(target);
-            other != default_of_language_.end()) {
-            found = profiles_.find(other->second);
-        }
+    const auto& asked = found->second.language;
+    const bool is_foreign = !asked.empty() && primary(asked) != target;
+    if (is_foreign || name == kDefault) {
+        const auto other = default_of_language_.find(target);
+        found = profiles_.find(other == default_of_language_.end() ? kDefault : other->second);
     }
-    const auto& profile = found->second;
-    if (is_shipped(found->first)) {
-        return found->first;
+    return ChosenProfile{
+        .name = found->first, .profile = found->second, .is_substitute = is_foreign};
+}
+
+std::optional<std::string> VoiceProfiles::resolve(const std::string& name,
+                                                  std::string_view language) const {
+    const auto chosen = choose(name, language);
+    if (!chosen || is_shipped_voice(chosen->name)) {
+        return chosen ? std::optional{chosen->name} : std::nullopt;
     }
+    const auto& profile = chosen->profile;
+    const auto target = primary(language);
     if (!profile.language.empty() && primary(profile.language) != target) {
-        return kDefault;
+        return kDefault;  // the default of a language, and not of it
     }
-    if (is_shipped(profile.voice_id)) {
+    if (is_shipped_voice(profile.voice_id)) {
         return profile.voice_id;
     }
     for (const auto& shipped : kShipped) {

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,11 +15,25 @@
 
 namespace livedub::engines {
 
+/// What is empty is not said.
 struct VoiceProfile {
-    std::string language;  // BCP 47; empty: any
-    std::string gender;    // "female", "male"; empty: not said
-    std::string voice_id;  // what the engine calls it; empty: not said
+    std::string language;    // BCP 47; empty: any
+    std::string gender;      // "female", "male"
+    std::string voice_id;    // what the engine calls it
+    std::string provider{};  // whose voice it is, as TTS_PROVIDER names it; empty: anybody's
+    std::string model{};
+    std::string speaker{};  // of a model that has several
+    double speed = 1.0;     // times the engine's natural one, 0.5 to 2.0
 };
+
+struct ChosenProfile {
+    std::string name;
+    VoiceProfile profile;
+    bool is_substitute = false;  // the one that was asked for is of another language
+};
+
+/// Whether it is the name of a profile that is always there.
+[[nodiscard]] bool is_shipped_voice(std::string_view name);
 
 class VoiceProfiles {
   public:
@@ -35,14 +50,21 @@ class VoiceProfiles {
     /// Errors: those of parse(), with the path.
     [[nodiscard]] static Result<VoiceProfiles> load(const std::string& path);
 
+    [[nodiscard]] bool contains(std::string_view name) const;
+
+    /// The profile that speaks when `name` is asked for and `language` is spoken; nullopt: there is
+    /// no such profile. "default", and a profile of another language, give the language's default.
+    [[nodiscard]] std::optional<ChosenProfile> choose(std::string_view name,
+                                                      std::string_view language) const;
+
     /// The shipped voice that stands for a profile when `language` is spoken; nullopt: there is no
     /// such profile. A profile of another language gives the language's default voice.
     [[nodiscard]] std::optional<std::string> resolve(const std::string& name,
                                                      std::string_view language) const;
 
   private:
-    std::map<std::string, VoiceProfile> profiles_;
-    std::map<std::string, std::string> default_of_language_;
+    std::map<std::string, VoiceProfile, std::less<>> profiles_;
+    std::map<std::string, std::string, std::less<>> default_of_language_;
 };
 
 }  // namespace livedub::engines

@@ -40,6 +40,54 @@ TEST(VoiceProfiles, ANestedFileMayNameDefaults) {
     EXPECT_EQ(profiles->resolve("default", "fr"), "default");
 }
 
+TEST(VoiceProfiles, ChoosesTheDefaultOfALanguageForAVoiceOfAnother) {
+    const auto profiles = VoiceProfiles::parse(
+        R"({"voices":{"juan":{"language":"es"},"anna":{"language":"de"},"any":{"speed":1.2}},
+            "default_voice_per_language":{"es":"juan"}})");
+    ASSERT_TRUE(profiles.has_value());
+    const auto chosen = [&](const char* name, const char* language) {
+        const auto found = profiles->choose(name, language).value();
+        return found.name + (found.is_substitute ? " instead" : "");
+    };
+
+    EXPECT_EQ(chosen("juan", "es-MX"), "juan");
+    EXPECT_EQ(chosen("any", "es"), "any");
+    EXPECT_EQ(chosen("default", "es"), "juan");
+    EXPECT_EQ(chosen("default", "fr"), "default");
+    EXPECT_EQ(chosen("anna", "es"), "juan instead");
+    EXPECT_EQ(chosen("german_male_1", "es"), "juan instead");
+    EXPECT_EQ(chosen("juan", "fr"), "default instead");
+    EXPECT_FALSE(profiles->choose("nobody", "es").has_value());
+    EXPECT_TRUE(profiles->contains("anna") && !profiles->contains("nobody"));
+}
+
+TEST(VoiceProfiles, AProfileSaysWhoSpeaksAndHow) {
+    const auto profiles = VoiceProfiles::parse(
+        R"({"ana":{"provider":"coqui","model":"m","speaker":"Ana","voice_id":"v","speed":0.9,
+                   "language":null,"description":"of no use here"}})");
+    ASSERT_TRUE(profiles.has_value());
+    const auto ana = profiles->choose("ana", "es").value().profile;
+
+    EXPECT_EQ(ana.provider, "coqui");
+    EXPECT_EQ(ana.model, "m");
+    EXPECT_EQ(ana.speaker, "Ana");
+    EXPECT_EQ(ana.voice_id, "v");
+    EXPECT_EQ(ana.speed, 0.9);
+}
+
+TEST(VoiceProfiles, AValueThatIsNoneIsNamed) {
+    const auto message = [](const char* text) {
+        return VoiceProfiles::parse(text).error().message();
+    };
+
+    EXPECT_EQ(message(R"({"ana":{"voice_id":7}})"),
+              "voice profiles: voice_id of \"ana\" is 7 (allowed: a text)");
+    EXPECT_EQ(message(R"({"ana":{"speed":9}})"),
+              "voice profiles: speed of \"ana\" is 9 (allowed: a number from 0.5 to 2)");
+    EXPECT_EQ(message(R"({"ana":{"speed":"fast"}})"),
+              "voice profiles: speed of \"ana\" is \"fast\" (allowed: a number from 0.5 to 2)");
+}
+
 TEST(VoiceProfiles, WhatIsWrongIsSaid) {
     for (const std::string text :
          {"", "[]", R"({"voices":1})", R"({"a":1})",

@@ -15,8 +15,8 @@
 
 #include "base/mutex.hpp"
 #include "engines/espeak/espeak_library.hpp"
-#include "engines/espeak/trim_silence.hpp"
 #include "engines/espeak/voice_choice.hpp"
+#include "speech/trim_silence.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub::espeak {
@@ -90,7 +90,7 @@ class EspeakSynthesizer final : public speech::Synthesizer {
         if (!samples) {
             return tl::unexpected{std::move(samples.error())};
         }
-        auto speech = trim_silence(std::move(*samples), library_.sample_rate_hz());
+        auto speech = speech::trim_silence(std::move(*samples), library_.sample_rate_hz());
         if (speech.empty()) {
             return fail(ErrorCode::kInvalidArgument, "the text has nothing to say");
         }

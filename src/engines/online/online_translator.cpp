@@ -12,7 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/mutex.hpp"
+#include "engines/online/service_answer.hpp"
 #include "telemetry/log.hpp"
+#include "vocabulary/likeness.hpp"
 
 namespace livedub::online {
 namespace {
@@ -24,15 +26,11 @@ constexpr std::string_view kProbe = "Good evening.";
 /// Whoever prepares a stream has other things to do for it.
 constexpr std::chrono::milliseconds kProbeTime{2'000};
 constexpr std::size_t kMostPrepared = 64;  // remembered; a pair beyond is tried for each stream
-constexpr std::size_t kMostShown = 200;    // of a refusal's own words
 
 /// Between any two languages a translation may be several times as long; a model that talks on is
 /// longer still.
 constexpr std::size_t kMostTimes = 8;
 constexpr std::size_t kAlwaysAllowed = 200;
-
-/// Names and numbers may stay as they are; a sentence may not.
-constexpr std::ptrdiff_t kFewWords = 3;
 
 std::optional<std::string> text_at(const json& root, const std::string& pointer) {
     const json::json_pointer at{pointer};
@@ -50,35 +48,6 @@ std::string_view trimmed(std::string_view text) {
                : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-ErrorCode code_of(int status) {
-    constexpr int kBadRequest = 400;
-    constexpr int kRequestTimeout = 408;
-    constexpr int kTooManyRequests = 429;
-    constexpr int kQuotaExceeded = 456;  // DeepL's
-    constexpr int kServerError = 500;
-    if (status == kTooManyRequests || status == kQuotaExceeded) {
-        return ErrorCode::kExhausted;
-    }
-    if (status == kRequestTimeout || status >= kServerError) {
-        return ErrorCode::kUnavailable;
-    }
-    return status == kBadRequest ? ErrorCode::kInvalidArgument : ErrorCode::kInternal;
-}
-
-/// On one line, and not too long for one; still UTF-8.
-std::string shown(std::string text) {
-    if (text.size() > kMostShown) {
-        auto end = kMostShown;
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-            --end;
-        }
-        text.resize(end);
-    }
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < ' '; }, ' ');
-    return text;
-}
-
 class OnlineTranslator final : public speech::Translator {
   public:
     OnlineTranslator(TranslationApi api, std::chrono::milliseconds timeout)
@@ -93,14 +62,14 @@ class OnlineTranslator final : public speech::Translator {
                 return {};
             }
         }
-        if (auto tried = ask(kProbe, pair, std::min(timeout_, kProbeTime), {}); !tried) {
-            const auto& error = tried.error();
-            if (error.code() == ErrorCode::kInvalidArgument ||
-                error.code() == ErrorCode::kInternal) {
-                return tl::unexpected{error};
+        if (auto tried = ask({.text = std::string{kProbe}, .pair = pair},
+                             std::min(timeout_, kProbeTime), {});
+            !tried) {
+            if (!may_pass(tried.error())) {
+                return tl::unexpected{std::move(tried).error()};
             }
             logger("speech")->warn("translator_not_answering name={} error=\"{}\"", api_.name,
-                                   error.message());
+                                   tried.error().message());
             return {};
         }
         const MutexLock lock{mutex_};
@@ -110,27 +79,26 @@ class OnlineTranslator final : public speech::Translator {
         return {};
     }
 
-    Result<std::string> translate(std::string_view text, const LanguagePair& pair,
+    [[nodiscard]] bool heeds_context() const noexcept override { return api_.heeds_context; }
+
+    Result<std::string> translate(const speech::TranslationRequest& request,
                                   const std::stop_token& stop) override {
-        return ask(text, pair, timeout_, stop);
+        return ask(request, timeout_, stop);
     }
 
   private:
-    [[nodiscard]] Result<std::string> ask(std::string_view text, const LanguagePair& pair,
+    [[nodiscard]] Result<std::string> ask(const speech::TranslationRequest& asked,
                                           std::chrono::milliseconds limit,
                                           const std::stop_token& stop) const {
-        auto request = api_.ask(text, pair);
-        request.connect_timeout = std::min(request.connect_timeout, limit);
-        request.total_timeout = limit;
-        auto page = http::fetch(request, stop);
+        auto page = ask_service(api_.name, api_.ask(asked), limit, stop);
         if (!page) {
-            auto error = std::move(page).error().with_context(api_.name);
-            // Too long an answer is not too much to ask.
-            return error.code() == ErrorCode::kExhausted
-                       ? fail(ErrorCode::kInternal, error.message())
-                       : tl::unexpected{std::move(error)};
+            return tl::unexpected{std::move(page).error()};
         }
-        return read_translation(api_, *page, text);
+        auto translation = read_translation(api_, *page, asked.text);
+        if (translation && !asked.signs.empty() && api_.read_signed) {
+            return api_.read_signed(*translation);
+        }
+        return translation;
     }
 
     // Constant after construction.
@@ -146,16 +114,13 @@ class OnlineTranslator final : public speech::Translator {
 
 Result<std::string> read_translation(const TranslationApi& api, const http::FetchedPage& page,
                                      std::string_view source) {
-    constexpr int kOk = 200;
     const auto failed = [&](ErrorCode code, std::string_view why) {
         return fail(code, fmt::format("{}: {}", api.name, why));
     };
-    const auto answer = json::parse(page.body, nullptr, false);
     if (page.status != kOk) {
-        const auto complaint = text_at(answer, api.complaint_at);
-        return failed(code_of(page.status), fmt::format("HTTP {}{}", page.status,
-                                                        complaint ? ": " + shown(*complaint) : ""));
+        return tl::unexpected{refusal_in(page, api.name, {api.complaint_at})};
     }
+    const auto answer = json::parse(page.body, nullptr, false);
     if (answer.is_discarded()) {
         return failed(ErrorCode::kInternal, "the answer is not JSON");
     }
@@ -172,7 +137,7 @@ Result<std::string> read_translation(const TranslationApi& api, const http::Fetc
         return failed(ErrorCode::kInternal, fmt::format("{} bytes for {} are no translation",
                                                         translation.size(), source.size()));
     }
-    if (translation == trimmed(source) && std::ranges::count(translation, ' ') >= kFewWords) {
+    if (vocabulary::is_left_untranslated(source, translation)) {
         return failed(ErrorCode::kInternal, "the text came back untranslated");
     }
     return std::string{translation};

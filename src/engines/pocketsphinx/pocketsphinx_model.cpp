@@ -144,8 +144,8 @@ class Model final : public speech::TranscriptionModel {
         return language == "en" || language.starts_with("en-") || language.starts_with("en_");
     }
 
-    [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionSession>> open_session()
-        const override {
+    [[nodiscard]] Result<std::unique_ptr<speech::TranscriptionSession>> open_session(
+        const speech::TranscriptionOptions& /*options*/) const override {
         return std::make_unique<Session>(decoders_, limits_, fresh_channel_);
     }
 

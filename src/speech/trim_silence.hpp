@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <vector>
 
-namespace livedub::espeak {
+namespace livedub::speech {
 
 /// Mono samples without the silence at either end, but for at most 10 ms of it. Empty when all is
 /// silent.
 [[nodiscard]] std::vector<std::int16_t> trim_silence(std::vector<std::int16_t> samples,
                                                      int sample_rate_hz);
 
-}  // namespace livedub::espeak
+}  // namespace livedub::speech

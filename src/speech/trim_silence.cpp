@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "engines/espeak/trim_silence.hpp"
+#include "speech/trim_silence.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace livedub::espeak {
+namespace livedub::speech {
 
 namespace {
 
@@ -31,4 +31,4 @@ std::vector<std::int16_t> trim_silence(std::vector<std::int16_t> samples, int sa
     return samples;
 }
 
-}  // namespace livedub::espeak
+}  // namespace livedub::speech

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "engines/espeak/trim_silence.hpp"
+#include "speech/trim_silence.hpp"
 
 #include <gtest/gtest.h>
 
-namespace livedub::espeak {
+namespace livedub::speech {
 namespace {
 
 TEST(TrimSilence, KeepsTenMillisecondsAtEitherEnd) {
@@ -32,4 +32,4 @@ TEST(TrimSilence, LeavesNothingOfSilence) {
 }
 
 }  // namespace
-}  // namespace livedub::espeak
+}  // namespace livedub::speech

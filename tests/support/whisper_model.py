@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The livedub authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a small model in whisper.cpp's file format that says one sentence, whatever it hears.
+
+    tests/support/whisper_model.py OUT [--say SENTENCE|loop] [--english] [--audio-layers N] [--end SECONDS]
+
+Layout, tokenizer and tensors are those of a real model (the first 256 tokens are bytes, the marks of time and
+language stand where they do in a real one), so the library's own loader and decoder run. The weights are made,
+not learnt: each token of the sentence leads to the next through the decoder's only layer, and the encoder adds
+nothing. With many audio layers it is as slow as a real one, and still small.
+
+    sentence   " Good evening, España." in which a character lies in two tokens (the default)
+    loop       " go go go ..." without end, as a model does that goes in circles
+    thanks     " Thank you for watching." as a model does in silence
+"""
+
+import argparse
+import struct
+from pathlib import Path
+
+import numpy
+
+MAGIC = 0x67676D6C
+STATE = 64
+HEADS = 1
+AUDIO_POSITIONS = 1500
+TEXT_POSITIONS = 448
+MELS = 80
+BINS = 201
+PLAIN_TOKENS = 50257  # in the file; the library adds the marks behind them
+EVERY_TOKEN_NORM = 4.0
+
+SENTENCES = {
+    "sentence": [b" Good", b" even", b"ing", b",", b" Espa\xc3", b"\xb1", b"a", b"."],
+    "loop": [b" go"],
+    "thanks": [b" Thank", b" you", b" for", b" watching", b"."],
+}
+
+
+class Tokens:
+    """Where the marks stand, as in the library."""
+
+    def __init__(self, english: bool) -> None:
+        shift = 0 if english else 1
+        self.vocabulary = 51864 + shift
+        self.end_of_text = 50256 + shift
+        self.start = 50257 + shift
+        self.spanish = self.start + 1 + 3
+        self.transcribe = 50358 + shift
+        self.time_zero = 50363 + shift
+
+    def time(self, seconds: float) -> int:
+        return self.time_zero + round(seconds * 50)
+
+
+def plain_tokens(words: list[bytes]) -> tuple[list[bytes], dict[bytes, int]]:
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    order = printable + [byte for byte in range(256) if byte not in printable]
+    tokens = [bytes([byte]) for byte in order]
+    for word in words:
+        if word not in tokens:
+            tokens.append(word)
+    ids = {token: number for number, token in enumerate(tokens)}
+    tokens += [b" x%05d" % number for number in range(len(tokens), PLAIN_TOKENS)]
+    return tokens, ids
+
+
+def chain_of(say: str, marks: Tokens, ids: dict[bytes, int], end: float, english: bool) -> list[tuple[int, int]]:
+    """Which token leads to which."""
+    words = [ids[word] for word in SENTENCES[say]]
+    before = marks.start if english else marks.transcribe
+    path = [before, marks.time(0), *words]
+    path += [words[0]] if say == "loop" else [marks.time(end), marks.end_of_text]
+    return list(zip(path, path[1:]))
+
+
+def weights(chain: list[tuple[int, int]], marks: Tokens, english: bool) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """The token embedding, and the matrix that leads from one to the next."""
+    random = numpy.random.default_rng(1)
+    embedding = random.normal(size=(marks.vocabulary, STATE)) * (0.25 * EVERY_TOKEN_NORM / 8.0)
+    used = sorted({token for pair in chain for token in pair} | {marks.start, marks.spanish})
+    # Orthogonal to each other and to (1, 1, ...), which the layer norms take out.
+    basis = numpy.linalg.qr(numpy.column_stack([numpy.ones(STATE), random.normal(size=(STATE, len(used)))]))[0].T
+    unit = dict(zip(used, basis[1:]))
+    for token, vector in unit.items():
+        embedding[token] = EVERY_TOKEN_NORM * vector
+    lead = numpy.zeros((STATE, STATE))
+    for token, following in chain:
+        lead += 5.0 * numpy.outer(unit[following], unit[token])
+    if not english:  # a detected language: compared with other languages alone
+        lead += 5.0 * numpy.outer(unit[marks.spanish], unit[marks.start])
+    return embedding, lead
+
+
+class Writer:
+    def __init__(self, path: Path) -> None:
+        self.file = path.open("wb")
+
+    def numbers(self, *values: int) -> None:
+        self.file.write(struct.pack(f"<{len(values)}i", *values))
+
+    def tensor(self, name: str, data: numpy.ndarray, half: bool) -> None:
+        self.numbers(data.ndim, len(name), 1 if half else 0, *reversed(data.shape))
+        self.file.write(name.encode())
+        self.file.write(data.astype("<f2" if half else "<f4").tobytes())
+
+    def zeros(self, name: str, *shape: int, half: bool = False) -> None:
+        self.tensor(name, numpy.zeros(shape), half)
+
+    def norm(self, name: str) -> None:
+        self.tensor(name + ".weight", numpy.ones(STATE), False)
+        self.zeros(name + ".bias", STATE)
+
+    def attention(self, name: str) -> None:
+        for part in ("query", "key", "value", "out"):
+            self.zeros(f"{name}.{part}.weight", STATE, STATE, half=True)
+            if part != "key":
+                self.zeros(f"{name}.{part}.bias", STATE)
+
+    def silent_mlp(self, name: str) -> None:
+        self.zeros(name + ".mlp.0.weight", 4 * STATE, STATE, half=True)
+        self.zeros(name + ".mlp.0.bias", 4 * STATE)
+        self.zeros(name + ".mlp.2.weight", STATE, 4 * STATE, half=True)
+        self.zeros(name + ".mlp.2.bias", STATE)
+
+    def leading_mlp(self, name: str, lead: numpy.ndarray) -> None:
+        """`lead` times what comes in: moved to where the activation between is a straight line, and back."""
+        shift = 40.0
+        first = numpy.zeros((4 * STATE, STATE))
+        first[:STATE] = numpy.eye(STATE)
+        bias = numpy.zeros(4 * STATE)
+        bias[:STATE] = shift
+        second = numpy.zeros((STATE, 4 * STATE))
+        second[:, :STATE] = lead.astype("<f2")
+        self.tensor(name + ".mlp.0.weight", first, True)
+        self.tensor(name + ".mlp.0.bias", bias, False)
+        self.tensor(name + ".mlp.2.weight", second, True)
+        self.tensor(name + ".mlp.2.bias", -shift * second[:, :STATE].sum(axis=1), False)
+
+
+def write_model(path: Path, say: str, english: bool, audio_layers: int, end: float) -> None:
+    marks = Tokens(english)
+    tokens, ids = plain_tokens(SENTENCES[say])
+    embedding, lead = weights(chain_of(say, marks, ids, end, english), marks, english)
+    out = Writer(path)
+    out.numbers(MAGIC, marks.vocabulary, AUDIO_POSITIONS, STATE, HEADS, audio_layers)
+    out.numbers(TEXT_POSITIONS, STATE, HEADS, 1, MELS, 1)
+    out.numbers(MELS, BINS)
+    out.file.write(numpy.full((MELS, BINS), 1.0 / BINS, dtype="<f4").tobytes())
+    out.numbers(len(tokens))
+    for token in tokens:
+        out.numbers(len(token))
+        out.file.write(token)
+
+    out.zeros("encoder.positional_embedding", AUDIO_POSITIONS, STATE)
+    out.zeros("encoder.conv1.weight", STATE, MELS, 3, half=True)
+    out.zeros("encoder.conv1.bias", STATE, 1)
+    out.zeros("encoder.conv2.weight", STATE, STATE, 3, half=True)
+    out.zeros("encoder.conv2.bias", STATE, 1)
+    for layer in range(audio_layers):
+        name = f"encoder.blocks.{layer}"
+        out.attention(name + ".attn")
+        out.norm(name + ".attn_ln")
+        out.silent_mlp(name)
+        out.norm(name + ".mlp_ln")
+    out.norm("encoder.ln_post")
+
+    out.zeros("decoder.positional_embedding", TEXT_POSITIONS, STATE)
+    out.tensor("decoder.token_embedding.weight", embedding, True)
+    name = "decoder.blocks.0"
+    out.attention(name + ".attn")
+    out.norm(name + ".attn_ln")
+    out.attention(name + ".cross_attn")
+    out.norm(name + ".cross_attn_ln")
+    out.leading_mlp(name, lead)
+    out.norm(name + ".mlp_ln")
+    out.norm("decoder.ln")
+    out.file.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Makes a small whisper model that says one sentence.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--say", choices=SENTENCES, default="sentence")
+    parser.add_argument("--english", action="store_true", help="a model for English alone")
+    parser.add_argument("--audio-layers", type=int, default=1)
+    parser.add_argument("--end", type=float, default=2.0, help="when the sentence is over")
+    given = parser.parse_args()
+    write_model(given.out, given.say, given.english, given.audio_layers, given.end)
+
+
+if __name__ == "__main__":
+    main()
