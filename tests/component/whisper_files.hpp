@@ -32,9 +32,14 @@ class ModelFolder {
     ModelFolder& operator=(const ModelFolder&) = delete;
 
     /// The model that whisper_model.py makes with these options; empty when it fails.
+    ///
+    /// @param name Of the file, between "ggml-" and ".bin", after the name of a folder if it has
+    /// one.
     [[nodiscard]] std::filesystem::path model(const std::string& name,
                                               const std::string& options = "") const {
-        auto file = path_ / ("ggml-" + name + ".bin");
+        auto file = path_ / name;
+        file.replace_filename("ggml-" + file.filename().string() + ".bin");
+        std::filesystem::create_directories(file.parent_path());
         if (!std::filesystem::exists(file)) {
             const auto command = "/usr/bin/python3 " LIVEDUB_SOURCE_DIR
                                  "/tests/support/whisper_model.py " +

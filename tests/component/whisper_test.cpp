@@ -168,6 +168,19 @@ TEST_F(Whisper, WeightsAreThereOnceForAllWorkers) {
     EXPECT_LE(model->pids().size(), 3U);
 }
 
+TEST_F(Whisper, ItsVoiceGateLooksFirst) {
+    (void)models().model("open/silero-v5.1.2", "--voice-gate speech");
+    const auto speech = load(models().model("open/base"));
+    ASSERT_NE(speech, nullptr);
+    EXPECT_EQ(text_of(*open(*speech, "en")->transcribe(some_sound(2s), {})),
+              "Good evening, España.");
+
+    (void)models().model("shut/silero-v5.1.2", "--voice-gate silence");
+    const auto silence = load(models().model("shut/base"));
+    ASSERT_NE(silence, nullptr);
+    EXPECT_EQ(text_of(*open(*silence, "en")->transcribe(some_sound(2s), {})), "");
+}
+
 TEST_F(Whisper, FilesThatOnlyLookRightAreRefusedWithoutHarm) {
     const auto whole = models().model("base");
     std::ifstream in{whole, std::ios::binary};

@@ -69,7 +69,8 @@ class StsClient:
         self.socket = socketio.Client(reconnection=False)
         # It would give each message to a thread of its own, and lose the order they came in.
         trigger = self.socket.eio._trigger_event
-        self.socket.eio._trigger_event = lambda event, *data, run_async=False: trigger(event, *data, run_async=False)
+        self.socket.eio._trigger_event = lambda event, *data, run_async=False, **more: trigger(
+            event, *data, run_async=False, **more)  # fmt: skip
         self.socket.on("*", self._keep, namespace=namespace)
         self.socket.on("disconnect", self.left.set, namespace=namespace)
         transports = ["polling", "websocket"] if transport == "upgrade" else [transport]

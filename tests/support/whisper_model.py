@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a small model in whisper.cpp's file format that says one sentence, whatever it hears.
 
-    tests/support/whisper_model.py OUT [--say SENTENCE|loop] [--english] [--audio-layers N] [--end SECONDS]
+    tests/support/whisper_model.py OUT [--say WHAT] [--english] [--audio-layers N] [--end SECONDS]
+    tests/support/whisper_model.py OUT --voice-gate speech|silence
 
 Layout, tokenizer and tensors are those of a real model (the first 256 tokens are bytes, the marks of time and
 language stand where they do in a real one), so the library's own loader and decoder run. The weights are made,
@@ -13,6 +14,8 @@ nothing. With many audio layers it is as slow as a real one, and still small.
     sentence   " Good evening, España." in which a character lies in two tokens (the default)
     loop       " go go go ..." without end, as a model does that goes in circles
     thanks     " Thank you for watching." as a model does in silence
+
+A voice gate has the layout of Silero's, and takes everything for speech, or for silence.
 """
 
 import argparse
@@ -179,6 +182,31 @@ def write_model(path: Path, say: str, english: bool, audio_layers: int, end: flo
     out.file.close()
 
 
+def write_voice_gate(path: Path, hears: str) -> None:
+    layers = [(129, 128), (128, 64), (64, 64), (64, 128)]
+    state = 128
+    out = Writer(path)
+    kind = b"silero-16k"
+    out.numbers(MAGIC, len(kind))
+    out.file.write(kind)
+    out.numbers(5, 1, 2, 512, 64, len(layers))
+    for size_in, size_out in layers:
+        out.numbers(size_in, size_out, 3)
+    out.numbers(state, state, state, 1)
+    for layer, (size_in, size_out) in enumerate(layers):
+        name = f"_model.encoder.{layer}.reparam_conv"
+        out.zeros(name + ".weight", size_out, size_in, 3, half=True)
+        out.zeros(name + ".bias", size_out)
+    for name in ("weight_ih", "weight_hh"):
+        out.zeros("_model.decoder.rnn." + name, 4 * state, state)
+    for name in ("bias_ih", "bias_hh"):
+        out.zeros("_model.decoder.rnn." + name, 4 * state)
+    out.zeros("_model.decoder.decoder.2.weight", state, half=True)
+    out.tensor("_model.decoder.decoder.2.bias", numpy.array(9.0 if hears == "speech" else -9.0), False)
+    out.zeros("_model.stft.forward_basis_buffer", 258, 1, 256, half=True)
+    out.file.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Makes a small whisper model that says one sentence.")
     parser.add_argument("out", type=Path)
@@ -186,7 +214,11 @@ def main() -> None:
     parser.add_argument("--english", action="store_true", help="a model for English alone")
     parser.add_argument("--audio-layers", type=int, default=1)
     parser.add_argument("--end", type=float, default=2.0, help="when the sentence is over")
+    parser.add_argument("--voice-gate", choices=("speech", "silence"), help="a voice gate instead of a model")
     given = parser.parse_args()
+    if given.voice_gate:
+        write_voice_gate(given.out, given.voice_gate)
+        return
     write_model(given.out, given.say, given.english, given.audio_layers, given.end)
 
 

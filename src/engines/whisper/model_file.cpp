@@ -224,7 +224,7 @@ std::string skip_tensor(Walk& in, std::string& name) {
         return std::string{kTruncated};
     }
     constexpr std::int32_t kMostDimensions = 4;
-    if (dimensions < 1 || dimensions > kMostDimensions) {
+    if (dimensions < 0 || dimensions > kMostDimensions) {  // none: a single number
         return fmt::format("a tensor of {} dimensions", dimensions);
     }
     if (name_length < 1 || name_length > kMostName) {

@@ -179,6 +179,7 @@ TEST_F(ModelFile, HostileSizesAreRefusedAndNamed) {
     EXPECT_THAT(problem_of(with(whole, kTokensAt, kHuge)), HasSubstr("tokens"));
     EXPECT_THAT(problem_of(with(whole, kTokensAt + 4, -1)), HasSubstr("token 0 of -1 bytes"));
     EXPECT_THAT(problem_of(with(whole, kTensorsAt, 64)), HasSubstr("64 dimensions"));
+    EXPECT_THAT(problem_of(with(whole, kTensorsAt, -1)), HasSubstr("-1 dimensions"));
     EXPECT_THAT(problem_of(with(whole, kTensorsAt + 4, kHuge)), HasSubstr("a name of"));
     EXPECT_THAT(problem_of(with(whole, kTensorsAt + 8, 9)), HasSubstr("unknown kind"));
     EXPECT_THAT(problem_of(with(whole, kTensorsAt + 12, kHuge)), HasSubstr("too early"));
