@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "media/aac_packets.hpp"
 #include "media/pcm_chunk.hpp"
 
 namespace livedub::clips {
@@ -74,6 +75,12 @@ inline constexpr std::size_t kLargestClip = std::size_t{64} << 20U;
 ///
 /// Errors: kInvalidArgument when it is no ADTS or holds no sound; kInternal.
 [[nodiscard]] Result<std::string> adts_to_m4a(std::string_view adts);
+
+/// Puts AAC packets into an MP4 file as they are. A packet that is stamped much later than the last
+/// one ended begins later in the file, too; the file begins with the first.
+///
+/// Errors: kInvalidArgument when there is none; kInternal.
+[[nodiscard]] Result<std::string> packets_to_m4a(const AacPackets& sound);
 
 /// Resamples to `format` (soxr) and mixes channels up or down, keeping start and duration.
 [[nodiscard]] PcmChunk convert(const PcmChunk& sound, const PcmFormat& format);

@@ -19,6 +19,16 @@ Result<std::string> encode(const PcmChunk& sound, const std::stop_token& stop) {
                                    : encode_clip(convert(sound, known), ClipFormat::kM4a, stop);
 }
 
+struct ToM4a {
+    const std::stop_token& stop;
+
+    Result<std::string> operator()(const ClipBytes& clip) const { return adts_to_m4a(*clip); }
+    Result<std::string> operator()(const PcmChunk& sound) const { return encode(sound, stop); }
+    Result<std::string> operator()(const AacPackets& packets) const {
+        return packets_to_m4a(packets);
+    }
+};
+
 }  // namespace
 
 bool is_aac_clip(const ClipBytes& clip) noexcept {
@@ -27,7 +37,6 @@ bool is_aac_clip(const ClipBytes& clip) noexcept {
 }
 
 Result<ClipBytes> to_m4a(const ClipOrSound& from, const std::stop_token& stop) {
-    const auto* const sound = std::get_if<PcmChunk>(&from);
     const auto* const clip = std::get_if<ClipBytes>(&from);
     if (clip != nullptr && !is_aac_clip(*clip)) {
         return fail(ErrorCode::kInvalidArgument, "neither MP4 nor ADTS");
@@ -35,7 +44,7 @@ Result<ClipBytes> to_m4a(const ClipOrSound& from, const std::stop_token& stop) {
     if (clip != nullptr && sniff_clip(**clip) == ClipFormat::kM4a) {
         return *clip;
     }
-    auto bytes = sound != nullptr ? encode(*sound, stop) : adts_to_m4a(**clip);
+    auto bytes = std::visit(ToM4a{stop}, from);
     if (!bytes) {
         return tl::unexpected{std::move(bytes).error()};
     }

@@ -20,6 +20,7 @@
 #include "dubbing/encoded_clip.hpp"
 #include "dubbing/failure.hpp"
 #include "dubbing/fallback_reason.hpp"
+#include "media/aac_packets.hpp"
 #include "media/pcm_chunk.hpp"
 
 namespace livedub {
@@ -105,6 +106,9 @@ class DubSession {
     /// Shows a fragment that nobody is to dub, for whoever keeps what came in. Never blocks; there
     /// is no outcome.
     virtual void keep(Fragment&& /*fragment*/) {}
+
+    /// The same for a fragment that nobody has decoded. @param number As Fragment::number.
+    virtual void keep_packets(std::uint64_t /*number*/, AacPackets&& /*packets*/) {}
 };
 
 /// What results say that they were made by. Empty where there is no such stage, or nobody knows.
@@ -134,6 +138,15 @@ class Dubber {
     /// names what is missing and which package has it); kUnavailable, kExhausted.
     [[nodiscard]] virtual Result<std::unique_ptr<DubSession>> open(DubOptions options,
                                                                    OnOutcome on_outcome) = 0;
+
+    /// A session for a stream that is not to be dubbed: it is only shown fragments, keep() and
+    /// keep_packets() being all that may be called. Null when nobody wants to see them.
+    ///
+    /// Errors: kInvalidArgument when the stream's id is none to keep anything under.
+    [[nodiscard]] virtual Result<std::unique_ptr<DubSession>> open_keeper(
+        const std::string& /*stream_id*/) {
+        return nullptr;
+    }
 };
 
 }  // namespace livedub

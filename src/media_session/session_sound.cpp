@@ -3,6 +3,7 @@
 //
 // The sound of a session: from packets to the mix, and what becomes of each fragment of it.
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -65,9 +66,7 @@ void StreamSession::Worker::handle_audio(DelayedUnit&& arrived) {
     // Once there is silence in its place, what comes late is encoded along with it.
     if (setup_.options.mode == StreamMode::kPassthrough && unit.codec == Codec::kAac &&
         !sound_.is_started()) {
-        has_passed_sound_ = true;
-        cut_fragments(dts);
-        delay_line_.push(std::move(arrived));
+        pass_sound(std::move(arrived));
         return;
     }
     const bool is_config = unit.kind == UnitKind::kAudioConfig;
@@ -90,6 +89,27 @@ void StreamSession::Worker::handle_audio(DelayedUnit&& arrived) {
     } else if (!sound_.decode(unit, dts)) {
         metrics_.count_error("audio_processing");
     }
+}
+
+/// The sound goes out as it came; whoever keeps segments gets the same packets.
+void StreamSession::Worker::pass_sound(DelayedUnit&& arrived) {
+    has_passed_sound_ = true;
+    open_keeper();
+    const auto dts = arrived.timed.dts;
+    const auto& unit = arrived.timed.unit;
+    cut_fragments(dts);  // up to here: this packet is the next one's
+    if (dubbing_ && unit.kind == UnitKind::kAudioConfig) {
+        if (const auto read = passed_sound_.configure(unit.payload); !read) {
+            metrics_.count_error("audio_processing", read.error().message());
+        }
+    } else if (dubbing_) {
+        passed_sound_.add(dts, unit.payload);
+    }
+    if (const auto dropped = passed_sound_.dropped(); dropped > passed_dropped_seen_) {
+        passed_dropped_seen_ = dropped;
+        metrics_.count_error("audio_processing", "packets that fit into no segment file");
+    }
+    delay_line_.push(std::move(arrived));
 }
 
 void StreamSession::Worker::note_undecodable(const std::string& why) {
@@ -190,6 +210,7 @@ void StreamSession::Worker::open_dubbing() {
     }
     no_dub_reason_ = reason_not_to_dub(options, dubber_);
     if (no_dub_reason_) {
+        open_keeper();
         return;
     }
     auto opened = dubber_->open({.stream_id = setup_.stream_id,
@@ -210,6 +231,22 @@ void StreamSession::Worker::open_dubbing() {
     metrics_.count_error("startup_failure", opened.error().message());
     logger("session")->warn("not_dubbed stream={} reason={} error=\"{}\"", setup_.stream_id,
                             to_string(*no_dub_reason_), opened.error().message());
+    open_keeper();
+}
+
+/// For a stream that is not dubbed: its segments are kept all the same.
+void StreamSession::Worker::open_keeper() {
+    if (dubber_ == nullptr || std::exchange(is_keeper_asked_for_, true)) {
+        return;
+    }
+    auto opened = dubber_->open_keeper(setup_.stream_id);
+    if (opened) {
+        dubbing_ = std::move(*opened);
+        return;
+    }
+    metrics_.count_error("startup_failure", opened.error().message());
+    logger("session")->warn("segments_not_kept stream={} error=\"{}\"", setup_.stream_id,
+                            opened.error().message());
 }
 
 void StreamSession::Worker::cut_fragments(StreamTime available) {
@@ -221,14 +258,20 @@ void StreamSession::Worker::cut_fragments(StreamTime available) {
 /// Sound that does not come must not keep a segment from its end: what is missing is silence.
 void StreamSession::Worker::cut_without_sound(SteadyTime now) {
     if (input_ == Input::kRunning) {
+        // Where nobody is asked to dub there is no delay that a late packet could use up.
         const StreamDuration spare = delay_ - setup_.options.segment;
-        cut_fragments(pace_.moment(now) -
-                      std::clamp<StreamDuration>(spare / 4, milliseconds{0}, kSoundPatience));
+        const auto patience = has_passed_sound_ ? kSoundPatience
+                                                : std::clamp<StreamDuration>(
+                                                      spare / 4, milliseconds{0}, kSoundPatience);
+        cut_fragments(pace_.moment(now) - patience);
     }
 }
 
 void StreamSession::Worker::cut_tail() {
-    const auto available = sound_.is_started() ? sound_.end() : timeline_.head();
+    const auto available =
+        sound_.is_started()
+            ? sound_.end()
+            : std::max(timeline_.head(), passed_sound_.end().value_or(StreamTime{}));
     cut_fragments(available);
     if (const auto tail = ledger_.tail(available)) {
         ask_for_dub(tail->first, tail->second);
@@ -263,8 +306,13 @@ std::optional<FallbackReason> StreamSession::Worker::reason_not_to_ask(
 
 /// Nobody is to dub it, but whoever keeps what passes gets to see it.
 void StreamSession::Worker::keep_original(const OpenFragment& fragment) {
-    if (dubbing_) {
+    if (!dubbing_) {
+        return;
+    }
+    if (sound_.is_started()) {
         dubbing_->keep({fragment.number, sound_.cut(fragment.start, fragment.end)});
+    } else if (auto packets = passed_sound_.take_before(fragment.end)) {
+        dubbing_->keep_packets(fragment.number, std::move(*packets));
     }
 }
 

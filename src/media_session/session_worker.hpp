@@ -22,6 +22,7 @@
 #include "media_session/delay_line.hpp"
 #include "media_session/fragment_ledger.hpp"
 #include "media_session/output.hpp"
+#include "media_session/passed_sound.hpp"
 #include "media_session/sound_path.hpp"
 #include "media_session/stream_session.hpp"
 
@@ -72,6 +73,7 @@ class StreamSession::Worker {
     void handle(gst::ArrivedUnit&& arrived);
     void handle(gst::IngestEnd&& end);
     void handle_audio(DelayedUnit&& arrived);
+    void pass_sound(DelayedUnit&& arrived);
     void note_undecodable(const std::string& why);
     void handle(PublisherArrived&& arrived);
     void handle(PublisherLeft&& left);
@@ -90,6 +92,7 @@ class StreamSession::Worker {
 
     // Fragments.
     void open_dubbing();
+    void open_keeper();
     void abandon_fragments();
     void cut_last_sound();
     void cut_fragments(StreamTime available);
@@ -145,6 +148,8 @@ class StreamSession::Worker {
     std::optional<SteadyTime> first_unit_at_;
     std::optional<SteadyTime> next_mix_at_;
     bool has_passed_sound_ = false;  // AAC that goes out as it came
+    PassedSound passed_sound_;       // what of it no segment has been cut from yet
+    std::uint64_t passed_dropped_seen_ = 0;
     bool is_undecodable_noted_ = false;
     bool is_sound_announced_ = false;
     bool is_encoder_drained_ = false;
@@ -155,7 +160,8 @@ class StreamSession::Worker {
     std::uint64_t dropped_seen_ = 0;
     SoundPath sound_;
     Output output_;
-    std::unique_ptr<DubSession> dubbing_;
+    std::unique_ptr<DubSession> dubbing_;  // or, with a reason not to dub, who keeps fragments
+    bool is_keeper_asked_for_ = false;
     std::unique_ptr<gst::RtmpIngest> ingest_;
 
     // Last, so that it is joined before anything it uses is destroyed.

@@ -71,6 +71,15 @@ void SegmentSession::keep(Fragment&& fragment) {
     push({.fragment = std::move(fragment), .deadline = {}, .is_to_be_dubbed = false});
 }
 
+void SegmentSession::keep_packets(std::uint64_t number, AacPackets&& packets) {
+    SegmentRecord record{.fragment_id = make_uuid4(),
+                         .stream_id = run_.stream_id,
+                         .batch_number = number,
+                         .start = packets.start(),
+                         .duration = packets.duration()};
+    writer_.write({.run = run_, .record = std::move(record), .sound = std::move(packets)});
+}
+
 void SegmentSession::push(Ask ask) {
     const auto evicted = asks_.push_evicting(std::move(ask));
     if (!evicted) {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One stream of a SegmentStore, with a thread of its own ("dub-clip") that encodes fragments one
-// after the other.
+// after the other. Those that come as packets need none of that and go to the disk's thread at
+// once.
 
 #pragma once
 
@@ -42,6 +43,7 @@ class SegmentSession final : public DubSession {
 
     void request(Fragment fragment, SteadyTime deadline) override;
     void keep(Fragment&& fragment) override;
+    void keep_packets(std::uint64_t number, AacPackets&& packets) override;
 
   private:
     struct Ask {

@@ -70,23 +70,40 @@ void SegmentStore::keep_late(const std::string& stream_id, std::uint64_t fragmen
                    .sound = std::move(clip)});
 }
 
-Result<std::unique_ptr<DubSession>> SegmentStore::open(DubOptions options, OnOutcome on_outcome) {
-    if (!is_stream_id(options.stream_id)) {
+Result<std::unique_ptr<SegmentSession>> SegmentStore::make_session(const std::string& stream_id,
+                                                                   OnOutcome on_outcome) {
+    if (!is_stream_id(stream_id)) {
         return fail(ErrorCode::kInvalidArgument,
                     fmt::format("stream id \"{}\" (allowed: [a-zA-Z0-9_-]{{1,128}})",
-                                options.stream_id.substr(0, 128)));
+                                stream_id.substr(0, 128)));
     }
-    const auto run = begin_run(options.stream_id);
-    auto session = std::make_unique<SegmentSession>(run, writer_, events_, std::move(on_outcome));
+    return std::make_unique<SegmentSession>(begin_run(stream_id), writer_, events_,
+                                            std::move(on_outcome));
+}
+
+Result<std::unique_ptr<DubSession>> SegmentStore::open(DubOptions options, OnOutcome on_outcome) {
+    auto session = make_session(options.stream_id, std::move(on_outcome));
+    if (!session) {
+        return tl::unexpected{std::move(session).error()};
+    }
     if (inner_ != nullptr) {
-        auto inner = inner_->open(std::move(options), session->inner_outcomes());
+        auto inner = inner_->open(std::move(options), (*session)->inner_outcomes());
         if (!inner) {
             return tl::unexpected{std::move(inner).error()};
         }
-        session->attach(std::move(*inner));
+        (*session)->attach(std::move(*inner));
     }
-    session->start();
-    return session;
+    (*session)->start();
+    return std::move(*session);
+}
+
+Result<std::unique_ptr<DubSession>> SegmentStore::open_keeper(const std::string& stream_id) {
+    auto session = make_session(stream_id, [](const DubOutcome&) {});
+    if (!session) {
+        return tl::unexpected{std::move(session).error()};
+    }
+    (*session)->start();
+    return std::move(*session);
 }
 
 }  // namespace livedub::segments

@@ -20,6 +20,8 @@
 
 namespace livedub::segments {
 
+class SegmentSession;
+
 struct SegmentStoreConfig {
     std::filesystem::path root;
     RetentionLimits limits;
@@ -42,6 +44,10 @@ class SegmentStore final : public Dubber {
     [[nodiscard]] Result<std::unique_ptr<DubSession>> open(DubOptions options,
                                                            OnOutcome on_outcome) override;
 
+    /// As open(), but nobody is asked to dub.
+    [[nodiscard]] Result<std::unique_ptr<DubSession>> open_keeper(
+        const std::string& stream_id) override;
+
     /// A dub has come after its fragment was decided: it is kept as a file all the same, in the
     /// stream's present run. Any thread; never blocks.
     ///
@@ -51,6 +57,8 @@ class SegmentStore final : public Dubber {
         LIVEDUB_EXCLUDES(mutex_);
 
   private:
+    [[nodiscard]] Result<std::unique_ptr<SegmentSession>> make_session(const std::string& stream_id,
+                                                                       OnOutcome on_outcome);
     [[nodiscard]] SegmentRun begin_run(const std::string& stream_id) LIVEDUB_EXCLUDES(mutex_);
 
     // Given at construction; outlives this.

@@ -310,6 +310,76 @@ TEST_F(SegmentStoreTest, WhatNobodyIsToDubIsStoredAndNotHandedOn) {
     EXPECT_EQ(wait_for(outcomes_)->fragment, 4U) << "the other has none";
 }
 
+/// The packets of a second, as AAC of an encoder, in the place of fragment `number`.
+AacPackets packets_of(std::uint64_t number) {
+    AacPackets packets{.config = std::make_shared<const Bytes>(Bytes{0x11, 0x90}),
+                       .format = kFormat,
+                       .packets = {}};
+    for (std::int64_t i = 0; i < 47; ++i) {
+        const auto start = sample_time(i * AacPackets::kSamplesPerPacket, kFormat.sample_rate_hz);
+        packets.packets.push_back(
+            {start + seconds{number},
+             std::make_shared<const Bytes>(Bytes(200, static_cast<std::uint8_t>(i)))});
+    }
+    return packets;
+}
+
+TEST_F(SegmentStoreTest, AKeeperStoresPacketsAsTheyAreAndAsksNobody) {
+    put_file(path("000009_audio.m4a"), "of the run before");
+    SegmentStore store{&dubber_, config(), events()};
+    const auto keeper = store.open_keeper("stream");
+    ASSERT_TRUE(keeper);
+
+    (*keeper)->keep_packets(0, packets_of(0));
+    (*keeper)->keep_packets(1, packets_of(1));
+
+    const auto first = wait_for(written_);
+    const auto second = wait_for(written_);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(second->batch_number, 1U);
+    EXPECT_EQ(second->kind, SegmentKind::kOriginal);
+    EXPECT_EQ(second->start, StreamTime{seconds{1}});
+    EXPECT_NEAR(std::chrono::duration<double>{second->duration}.count(), 1.0, 0.02);
+    EXPECT_EQ(second->file_path, path("000001_audio.m4a"));
+    EXPECT_EQ(get_file(second->file_path), *clips::packets_to_m4a(packets_of(1)));
+    EXPECT_FALSE(fs::exists(path("000009_audio.m4a")));
+    EXPECT_EQ(dubber_.asked.size(), 0U);
+}
+
+TEST_F(SegmentStoreTest, AKeeperStoresSoundThatIsDecodedToo) {
+    SegmentStore store{&dubber_, config(), events()};
+    const auto keeper = store.open_keeper("stream");
+    ASSERT_TRUE(keeper);
+
+    (*keeper)->keep(fragment(3));
+
+    const auto record = wait_for(written_);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->file_path, path("000003_audio.m4a"));
+    EXPECT_EQ(dubber_.asked.size(), 0U);
+}
+
+TEST_F(SegmentStoreTest, AKeeperIsRefusedForAnIdThatLeadsOutOfTheDirectory) {
+    SegmentStore store{nullptr, config(), events()};
+    const auto keeper = store.open_keeper("../x");
+    ASSERT_FALSE(keeper);
+    EXPECT_EQ(keeper.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(keeper.error().message(), "stream id \"../x\" (allowed: [a-zA-Z0-9_-]{1,128})");
+}
+
+TEST_F(SegmentStoreTest, PacketsWithoutAnyAreCountedAndNotStored) {
+    SegmentStore store{nullptr, config(), events()};
+    const auto keeper = store.open_keeper("stream");
+    ASSERT_TRUE(keeper);
+    auto packets = packets_of(0);
+    packets.config = nullptr;
+
+    (*keeper)->keep_packets(0, std::move(packets));
+
+    EXPECT_EQ(wait_for(errors_), "stream audio_processing");
+    EXPECT_EQ(written_.size(), 0U);
+}
+
 TEST_F(SegmentStoreTest, EveryFragmentIsAnsweredOnceHoweverManyCome) {
     dubber_.answer = dub_of;
     SegmentStore store{&dubber_, config(), events()};

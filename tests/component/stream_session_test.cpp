@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <future>
 #include <map>
+#include <span>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -55,10 +56,16 @@ class ScriptedDubber final : public Dubber {
         return std::make_unique<Session>(*this, std::move(on_outcome));
     }
 
+    [[nodiscard]] Result<std::unique_ptr<DubSession>> open_keeper(
+        const std::string& /*stream_id*/) override {
+        return std::make_unique<Session>(*this, [](const DubOutcome&) {});
+    }
+
     struct Seen {
         std::uint64_t number = 0;
         StreamTime end;
         bool is_to_be_dubbed = false;
+        std::vector<AacPacket> packets{};
     };
     [[nodiscard]] std::vector<Seen> seen() const {
         const MutexLock lock{mutex_};
@@ -78,6 +85,12 @@ class ScriptedDubber final : public Dubber {
 
         void keep(Fragment&& fragment) override {
             dubber_.note({fragment.number, fragment.audio.end(), false});
+        }
+
+        void keep_packets(std::uint64_t number, AacPackets&& packets) override {
+            EXPECT_EQ(packets.format, kStereo44k);
+            const auto end = packets.start() + packets.duration();
+            dubber_.note({number, end, false, std::move(packets.packets)});
         }
 
         void request(Fragment fragment, SteadyTime /*deadline*/) override {
@@ -400,6 +413,40 @@ TEST_F(StreamSessionOnAir, AStopCutsWhatHasArrivedAndGivesItAwayToBeStored) {
     EXPECT_EQ(seen.back().number + 1, fragments.size());
     EXPECT_FALSE(seen.back().is_to_be_dubbed);
     EXPECT_LT(std::chrono::abs(seen.back().end - fragments.back().end), milliseconds{1});
+}
+
+TEST_F(StreamSessionOnAir, PassedSoundIsGivenAwayPacketByPacket) {
+    options_.mode = StreamMode::kPassthrough;
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    Viewer original{base_ + "/live/test/in"};
+    const Publisher publisher{base_ + "/live/test/in"};
+    auto session = start(&dubber);
+    ASSERT_TRUE(original.wait_for([](const auto& seen) { return seen.sounds.size() >= 150; }));
+
+    session.reset();
+
+    EXPECT_FALSE(dubber.opened().has_value());
+    const auto fragments = decided();
+    const auto kept = dubber.seen();
+    ASSERT_THAT(fragments, SizeIs(Ge(3U)));
+    ASSERT_THAT(kept, SizeIs(fragments.size()));
+    std::vector<Bytes> packets;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        EXPECT_EQ(kept[i].number, i);
+        EXPECT_EQ(fragments[i].reason, FallbackReason::kPassthrough);
+        for (const auto& packet : kept[i].packets) {
+            EXPECT_GE(packet.start, fragments[i].start);
+            EXPECT_LT(packet.start, fragments[i].end);
+            packets.push_back(*packet.bytes);
+        }
+    }
+    std::vector<Bytes> sent;
+    for (const auto& arrived : original.seen().sounds) {
+        sent.push_back(*arrived.unit.payload);
+    }
+    ASSERT_THAT(packets, SizeIs(Ge(100U)));
+    EXPECT_NE(std::ranges::search(sent, std::span{packets}.first(100)).begin(), sent.end())
+        << "not what was sent";
 }
 
 TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {

@@ -61,11 +61,11 @@ def begin(service: MediaService, relay, stream: str, **hook) -> str:
     return source_id
 
 
-def expect(service: MediaService, relay, stream: str) -> str:
+def expect(service: MediaService, relay, stream: str, **hook) -> str:
     """Tells the service of a publisher that is to come, so that nothing of it is missed. @return As begin()."""
     wait_for(lambda: not relay.path(stream, "in"), "the end of what was there before")
     source_id = str(uuid.uuid4())
-    assert service.hook("ready", f"live/{stream}/in", source_id)[0] == 200
+    assert service.hook("ready", f"live/{stream}/in", source_id, **hook)[0] == 200
     wait_for(lambda: relay.path(stream, "in").get("readers"), "the service at the input")
     return source_id
 
@@ -644,3 +644,83 @@ def test_a_short_tail_is_stored_as_any_segment(serve, relay, noise, tmp_path):
     files = segment_files(tmp_path / "segments/end/end")
     assert [file.name for file in files] == [f"{number:06}_audio.m4a" for number in range(3)]
     assert sum(len(decode(file)) for file in files) / RATE == pytest.approx(2.5, abs=0.1)
+
+
+def packets(path: Path) -> list[bytes]:
+    """What a file of AAC holds, coded as it is there: the frames of its ADTS form without their headers."""
+    done = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", path, "-map", "0:a:0", "-c", "copy", "-f", "adts", "-"], capture_output=True,
+        check=True,
+    )  # fmt: skip
+    frames, rest = [], done.stdout
+    while rest:
+        assert rest[0] == 0xFF and rest[1] & 0xF1 == 0xF1, f"{path.name}: no ADTS header"
+        length = (rest[3] & 3) << 11 | rest[4] << 3 | rest[5] >> 5
+        frames.append(rest[7:length])
+        rest = rest[length:]
+    return frames
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [("mode=passthrough", "passthrough"), ("src=en-GB&lang=en", "same_language")],
+)
+def test_sound_that_is_passed_on_is_stored_packet_by_packet(serve, relay, noise, tmp_path, query, reason):
+    """Nobody decodes it, so what is stored is what was sent, cut where a stream that is dubbed is cut."""
+    service = serve(SKIP_STS_CONNECTION="false")
+    folder = tmp_path / "segments/pass/pass"
+    whole = decode(noise)
+
+    def run(length_s: float) -> list[Path]:
+        source_id = expect(service, relay, "pass", query=query)
+        with publish(noise, relay.url("pass", "in"), "-t", str(length_s)) as publisher:
+            assert publisher.wait(30) == 0
+        end(service, "pass", source_id)
+        relay.wait_gone("pass", "in")
+        return segment_files(folder)
+
+    files = run(6.5)
+    check_segments(files, 6, whole)
+    assert len(files) == 7 and sorted(folder.iterdir()) == files
+    assert fallbacks(service, "pass") == {reason: 7}
+    sent = [tag for tag in Recording.load(noise).sounds() if tag.dts_ms < 6500]
+    stored = [packets(file) for file in files]
+    assert sum(stored, []) == [tag.payload for tag in sent]
+    # A packet is in the file of the second that it begins in.
+    begins = np.cumsum([0] + [len(part) for part in stored[:-1]])
+    expected = [next(at for at, tag in enumerate(sent) if tag.dts_ms >= 1000 * second) for second in range(7)]
+    assert list(begins) == pytest.approx(expected, abs=1)
+
+    # A new run begins with an empty directory here, too.
+    newest = max(file.stat().st_mtime for file in files)
+    second = run(2.5)
+    assert len(second) == 3 and sorted(folder.iterdir()) == second
+    assert all(file.stat().st_mtime > newest for file in second), "a file of the run before"
+
+
+def test_a_stop_stores_what_was_passed_on(serve, relay, noise, tmp_path):
+    """What has come since the last cut is a segment, too, when the service is told to end."""
+    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="30s")
+    with publish(noise, relay.url("halt", "in")):
+        begin(service, relay, "halt", query="mode=passthrough")
+        relay.wait_ready("halt", "out")
+        with Reader(relay.url("halt", "out")) as viewer:
+            wait_for(lambda: len(viewer.recording.sounds()) > 60, "sound")
+        assert service.stop() == 0
+    (file,) = segment_files(tmp_path / "segments/halt/halt")
+    sent = b"".join(tag.payload for tag in Recording.load(noise).sounds())
+    stored = packets(file)
+    assert len(stored) > 60 and b"".join(stored) in sent
+
+
+def test_passed_on_sound_that_is_not_aac_is_stored_as_it_is_heard(serve, relay, noise, tmp_path):
+    mp3 = tmp_path / "mp3.flv"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
+                   check=True)  # fmt: skip
+    service = serve(SKIP_STS_CONNECTION="false")
+    source_id = expect(service, relay, "other", query="mode=passthrough")
+    with publish(mp3, relay.url("other", "in"), "-t", "3.5") as publisher:
+        assert publisher.wait(30) == 0
+    end(service, "other", source_id)
+    assert set(fallbacks(service, "other")) == {"passthrough"}
+    check_segments(segment_files(tmp_path / "segments/other/other"), 3, decode(noise))
