@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Translates lines of text as a stream's sentences are translated, with a glossary and domain hints,
-// without any sound: to see what a glossary does before it goes on air.
+// Translates lines of text as a stream's sentences are translated, with a glossary and domain
+// hints, without any sound: to see what a glossary does before it goes on air.
 
 #include <iostream>
 #include <memory>
