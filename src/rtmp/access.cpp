@@ -7,7 +7,6 @@
 #include <cctype>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -20,7 +19,7 @@
 namespace livedub::rtmp {
 namespace {
 
-constexpr std::string_view kSecretNames[] = {"key", "pass", "token"};
+constexpr std::array<std::string_view, 3> kSecretNames{"key", "pass", "token"};
 constexpr std::string_view kUserName = "user";
 constexpr std::string_view kHashMark = "sha256:";
 constexpr std::string_view kOpen = "any";
@@ -89,7 +88,7 @@ bool matches(std::string_view pattern, std::string_view path) {
 }
 
 bool is_credential(std::string_view name) {
-    return name == kUserName || std::ranges::find(kSecretNames, name) != std::end(kSecretNames);
+    return name == kUserName || std::ranges::find(kSecretNames, name) != kSecretNames.end();
 }
 
 }  // namespace

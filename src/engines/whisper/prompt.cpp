@@ -48,7 +48,7 @@ std::string_view sentence_for(std::string_view name, std::string_view language) 
         return std::ranges::find_if(
             kHints, [&](const Hint& hint) { return hint.name == name && hint.language == wanted; });
     };
-    auto found = matches(language);
+    const auto* found = matches(language);
     if (found == kHints.end()) {
         found = matches("en");
     }

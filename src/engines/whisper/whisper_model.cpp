@@ -260,7 +260,7 @@ class Session final : public speech::TranscriptionSession {
         return std::move(*best);
     }
 
-    Try look_at(const Heard& heard, const PcmChunk& speech) const {
+    [[nodiscard]] Try look_at(const Heard& heard, const PcmChunk& speech) const {
         Try result{.language = heard.language};
         for (const auto& segment : heard.segments) {
             const auto verdict = judge(segment, shared_.limits);

@@ -35,7 +35,7 @@ void be_the_first_to_go() {
     (void)::setpriority(PRIO_PROCESS, 0, kNiceness);
 }
 
-bool reply(int channel, Message message) {
+bool reply(int channel, const Message& message) {
     return send_message(channel, message, kForever, {}).has_value();
 }
 
@@ -146,7 +146,7 @@ class WeightsLoop {
         return reply(channel_, {MessageKind::kWorkerMade, to_body(pid)});
     }
 
-    bool end_worker(const Message& message) {
+    [[nodiscard]] bool end_worker(const Message& message) const {
         const auto pid = number_from(message.body);
         if (!pid || *pid < 1) {
             return false;
