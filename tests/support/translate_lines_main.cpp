@@ -4,6 +4,8 @@
 // Translates lines of text as a stream's sentences are translated, with a glossary and domain
 // hints, without any sound: to see what a glossary does before it goes on air.
 
+#include <cstdio>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -24,9 +26,7 @@ int complain(const Error& error) {
     return 1;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App app{"Translates the lines of standard input with Apertium."};
     speech::TranslationRequest request{.pair = {.source = "en", .target = "es"}};
     std::string glossary;
@@ -56,4 +56,15 @@ int main(int argc, char** argv) {
                   << std::endl;  // NOLINT(performance-avoid-endl): somebody may read along
     }
     return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "translate_lines: %s\n", error.what());
+    }
+    return 1;
 }
