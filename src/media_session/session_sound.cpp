@@ -310,6 +310,10 @@ void StreamSession::Worker::keep_original(const OpenFragment& fragment) {
         return;
     }
     if (sound_.is_started()) {
+        if (delay_ <= setup_.options.segment) {
+            return;  // passthrough of what had to be decoded: its beginning has been played and let
+                     // go
+        }
         dubbing_->keep({fragment.number, sound_.cut(fragment.start, fragment.end)});
     } else if (auto packets = passed_sound_.take_before(fragment.end)) {
         dubbing_->keep_packets(fragment.number, std::move(*packets));

@@ -700,7 +700,7 @@ def test_sound_that_is_passed_on_is_stored_packet_by_packet(serve, relay, noise,
 
 def test_a_stop_stores_what_was_passed_on(serve, relay, noise, tmp_path):
     """What has come since the last cut is a segment, too, when the service is told to end."""
-    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="30s")
+    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="30s", OUTPUT_DELAY="0")
     with publish(noise, relay.url("halt", "in")):
         begin(service, relay, "halt", query="mode=passthrough")
         relay.wait_ready("halt", "out")
@@ -713,7 +713,7 @@ def test_a_stop_stores_what_was_passed_on(serve, relay, noise, tmp_path):
     assert len(stored) > 60 and b"".join(stored) in sent
 
 
-def test_passed_on_sound_that_is_not_aac_is_stored_as_it_is_heard(serve, relay, noise, tmp_path):
+def test_passed_on_sound_that_is_not_aac_is_not_stored(serve, relay, noise, tmp_path):
     mp3 = tmp_path / "mp3.flv"
     subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
                    check=True)  # fmt: skip
@@ -723,4 +723,4 @@ def test_passed_on_sound_that_is_not_aac_is_stored_as_it_is_heard(serve, relay, 
         assert publisher.wait(30) == 0
     end(service, "other", source_id)
     assert set(fallbacks(service, "other")) == {"passthrough"}
-    check_segments(segment_files(tmp_path / "segments/other/other"), 3, decode(noise))
+    assert list((tmp_path / "segments").rglob("*.m4a")) == [], "a part of a segment looks like a whole one"

@@ -67,7 +67,7 @@ def test_without_it_the_refusal_names_what_there_is(build, sts_binary):
     if (build / "apps/livedub-whisper").is_file():
         pytest.skip("whisper is in this build")
     said = refusal(sts_binary, ASR_PROVIDER="whisper")
-    assert "ASR_PROVIDER" in said and "auto, pocketsphinx (what this build has)" in said
+    assert "ASR_PROVIDER" in said and "auto, pocketsphinx, openai-compatible (what this build has)" in said
 
 
 @pytest.mark.parametrize("provider", ["whisper", "auto"])
