@@ -30,6 +30,12 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
                 fmt::format("{} \"{}\" (allowed: {})", setting, value, allowed));
 }
 
+bool has_whisper() {
+    return std::ranges::any_of(known_engines(), [](const KnownEngine& engine) {
+        return engine.name == "whisper" && engine.is_in_build;
+    });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
@@ -45,8 +51,10 @@ Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
         return choose_recogniser(model,
                                  {.whisper = make_whisper, .pocketsphinx = make_pocketsphinx})
             .map([](ChosenRecogniser&& chosen) {
-                logger("engines")->info("recogniser_chosen engine={} why=\"{}\"", chosen.engine,
-                                        chosen.why);
+                // Where there was no choice there is nothing to say to whoever starts the program.
+                logger("engines")->log(
+                    has_whisper() ? spdlog::level::info : spdlog::level::debug,
+                    "recogniser_chosen engine={} why=\"{}\"", chosen.engine, chosen.why);
                 return std::move(chosen.model);
             });
     }
