@@ -52,9 +52,9 @@ Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
                                  {.whisper = make_whisper, .pocketsphinx = make_pocketsphinx})
             .map([](ChosenRecogniser&& chosen) {
                 // Where there was no choice there is nothing to say to whoever starts the program.
-                logger("engines")->log(
-                    has_whisper() ? spdlog::level::info : spdlog::level::debug,
-                    "recogniser_chosen engine={} why=\"{}\"", chosen.engine, chosen.why);
+                logger("engines")->log(has_whisper() ? spdlog::level::info : spdlog::level::debug,
+                                       "recogniser_chosen engine={} why=\"{}\"", chosen.engine,
+                                       chosen.why);
                 return std::move(chosen.model);
             });
     }
