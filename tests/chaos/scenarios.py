@@ -29,8 +29,8 @@ class Scenario:
 
 
 SCENARIOS: dict[str, Scenario] = {}
-# A word that makes no sense cut in three seconds, and what is left at a stream's end.
-ALWAYS = frozenset({"failed", "short_tail", "stopping"})
+# A word that makes no sense cut in three seconds, five of them in a row, and what is left at a stream's end.
+ALWAYS = frozenset({"failed", "breaker_open", "short_tail", "stopping"})
 
 
 def scenario(*reasons: str, must: tuple[str, ...] = (), loses_pictures: bool = False, judges_sound: bool = True,
