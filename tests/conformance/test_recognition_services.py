@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from support.processes import free_port
 from support.speech_server import HEARD, KEY, SpeechServer
-from support.sts_service import StsClient, StsService, error_of, labelled
+from support.sts_service import StsClient, error_of, labelled
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -21,32 +21,15 @@ def listener():
         yield running
 
 
-@pytest.fixture
-def start(sts_binary):
-    """Starts sts-service; what is not about a time limit is given time, as the machine may be busy."""
-    running = []
-
-    def start(settings: dict[str, str], **limits: str) -> StsService:
-        patience = {f"{what}_TIMEOUT_MS": "60000" for what in ("FRAGMENT", "ASR", "TRANSLATION", "TTS")}
-        running.append(StsService(sts_binary, **patience | settings | limits))
-        running[-1].wait_ready()
-        return running[-1]
-
-    yield start
-    for program in running:
-        assert program.stop() == 0
-        assert KEY not in program.stdout + program.stderr
-
-
 def with_sound(listener: SpeechServer) -> list[dict]:
     """The questions but for the silence that an init sends."""
     return [form for _, form in listener.asked if len(form["file"][0]) != 44 + 2 * 16000]
 
 
-def test_a_service_listens(start, listener, sentence):
-    service = start(listener.listening())
-    assert service.get("/ready").json()["asr_model"] == MODEL
-    with StsClient(service) as client:
+def test_a_service_listens(service, listener, sentence):
+    started = service(listener.listening())
+    assert started.get("/ready").json()["asr_model"] == MODEL
+    with StsClient(started) as client:
         client.init(sample_rate_hz=44100, channels=2, domain_hints=["news"])
         for number in range(2):
             client.send(number, **labelled(sentence))
@@ -62,17 +45,17 @@ def test_a_service_listens(start, listener, sentence):
     assert {path for path, _ in listener.asked} == {"/v1/audio/transcriptions"}
 
 
-def test_a_model_without_times_is_asked_for_the_text_alone(start, listener, sentence):
+def test_a_model_without_times_is_asked_for_the_text_alone(service, listener, sentence):
     listener.kinds = ["json"]
-    with StsClient(start(listener.listening())) as client:
+    with StsClient(service(listener.listening())) as client:
         client.init(sample_rate_hz=44100, channels=2)
         client.send(0, **labelled(sentence))
         assert client.results(1, 60)[0]["transcript"] == HEARD
     assert [form["response_format"] for form in with_sound(listener)] == [["json"]]  # it has learnt that at the init
 
 
-def test_silence_is_not_sent(start, listener):
-    with StsClient(start(listener.listening())) as client:
+def test_silence_is_not_sent(service, listener):
+    with StsClient(service(listener.listening())) as client:
         client.init(sample_rate_hz=48000, channels=1, format="pcm_s16le")
         client.send(0, bytes(2 * 2 * 48000), audio=labelled(bytes(2 * 2 * 48000), format="pcm_s16le", channels=1,
                                                             sample_rate_hz=48000, duration_ms=2000)["audio"])  # fmt: skip
@@ -87,8 +70,8 @@ def verbose(**numbers: float) -> tuple[int, str, bytes]:
 
 
 @pytest.mark.parametrize("doubt", [{"no_speech_prob": 0.9, "avg_logprob": -1.5}, {"compression_ratio": 3.0}])
-def test_what_whisper_would_not_believe_is_no_speech(start, listener, sentence, doubt):
-    with StsClient(start(listener.listening())) as client:
+def test_what_whisper_would_not_believe_is_no_speech(service, listener, sentence, doubt):
+    with StsClient(service(listener.listening())) as client:
         client.init(sample_rate_hz=44100, channels=2)
         listener.instead = verbose(**doubt)
         client.send(0, **labelled(sentence))
@@ -109,8 +92,8 @@ BAD_DAYS = {
 }
 
 
-def test_a_bad_day_costs_the_fragment_and_not_the_stream(start, listener, sentence):
-    with StsClient(start(listener.listening())) as client:
+def test_a_bad_day_costs_the_fragment_and_not_the_stream(service, listener, sentence):
+    with StsClient(service(listener.listening())) as client:
         client.init(sample_rate_hz=44100, channels=2)
         for number, (name, ((status, body), code, is_retryable)) in enumerate(BAD_DAYS.items()):
             listener.instead = (status, "application/json", body)
@@ -125,8 +108,8 @@ def test_a_bad_day_costs_the_fragment_and_not_the_stream(start, listener, senten
         assert client.results(len(BAD_DAYS) + 1, 60)[-1]["status"] == "success"
 
 
-def test_a_service_that_hangs_is_given_up_in_time(start, listener, sentence):
-    with StsClient(start(listener.listening(), ASR_TIMEOUT_MS="500")) as client:
+def test_a_service_that_hangs_is_given_up_in_time(service, listener, sentence):
+    with StsClient(service(listener.listening(), ASR_TIMEOUT_MS="500")) as client:
         client.init(sample_rate_hz=44100, channels=2)
         listener.instead = "hang"
         client.send(0, **labelled(sentence))
@@ -144,18 +127,18 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_the_service_refuses_ends_the_init(start, listener, name):
+def test_what_the_service_refuses_ends_the_init(service, listener, name):
     changes, config, code, message = REFUSED[name]
     settings = listener.listening() | changes | {"TRANSLATION_PROVIDER": "none"}
-    with StsClient(start(settings)) as client:
+    with StsClient(service(settings)) as client:
         client.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": {"target_language": "en"} | config})
         error = error_of(client)
     assert error["code"] == code and message in error["message"], error
 
 
-def test_a_service_that_is_not_there_does_not_keep_the_stream_from_starting(start, listener, sentence):
+def test_a_service_that_is_not_there_does_not_keep_the_stream_from_starting(service, listener, sentence):
     nobody = listener.listening() | {"OPENAI_BASE_URL": f"http://127.0.0.1:{free_port()}/v1"}
-    with StsClient(start(nobody)) as client:
+    with StsClient(service(nobody)) as client:
         client.init(sample_rate_hz=44100, channels=2)
         client.send(0, **labelled(sentence))
         error = client.results(1, 60)[0]["error"]

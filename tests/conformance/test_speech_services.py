@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from support.processes import free_port
 from support.speech_server import KEY, SpeechServer, spoken
-from support.sts_service import StsClient, StsService, error_of, labelled, sound_of
+from support.sts_service import StsClient, error_of, labelled, sound_of
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -19,23 +19,6 @@ PATHS = {"openai-compatible": "/v1/audio/speech", "elevenlabs": "/v1/text-to-spe
 def speaker():
     with SpeechServer() as running:
         yield running
-
-
-@pytest.fixture
-def start(sts_binary):
-    """Starts sts-service; what is not about a time limit is given time, as the machine may be busy."""
-    running = []
-
-    def start(settings: dict[str, str], **limits: str) -> StsService:
-        patience = {f"{what}_TIMEOUT_MS": "60000" for what in ("FRAGMENT", "ASR", "TRANSLATION", "TTS")}
-        running.append(StsService(sts_binary, **patience | settings | limits))
-        running[-1].wait_ready()
-        return running[-1]
-
-    yield start
-    for program in running:
-        assert program.stop() == 0
-        assert KEY not in program.stdout + program.stderr
 
 
 def said(speaker: SpeechServer, path: str) -> list[dict]:
@@ -50,10 +33,10 @@ def is_heard(audio: dict) -> bool:
 
 
 @pytest.mark.parametrize("provider", PATHS)
-def test_a_service_speaks(start, speaker, sentence, provider):
-    service = start(speaker.speaking(provider))
-    assert service.get("/ready").json()["tts_model"] == provider
-    with StsClient(service) as client:
+def test_a_service_speaks(service, speaker, sentence, provider):
+    started = service(speaker.speaking(provider))
+    assert started.get("/ready").json()["tts_model"] == provider
+    with StsClient(started) as client:
         client.init(sample_rate_hz=44100, channels=2)
         client.send(0, **labelled(sentence))
         result = client.results(1, 60)[0]
@@ -84,12 +67,12 @@ def voices(tmp_path):
     return {"VOICE_PROFILES_PATH": str(path)}
 
 
-def test_a_profile_is_spoken_by_its_provider_in_its_voice(start, speaker, sentence, voices):
-    service = start(speaker.speaking("espeak,openai-compatible,elevenlabs,coqui") | voices)
+def test_a_profile_is_spoken_by_its_provider_in_its_voice(service, speaker, sentence, voices):
+    started = service(speaker.speaking("espeak,openai-compatible,elevenlabs,coqui") | voices)
     for profile in ("star", "narrator", "ana", "hans", "default", "spanish_male_1"):
         speaker.asked.clear()
         speaker.speeds.clear()
-        with StsClient(service) as client:
+        with StsClient(started) as client:
             client.init(sample_rate_hz=44100, channels=2, voice_profile=profile)
             speaker.asked.clear()
             speaker.speeds.clear()
@@ -106,11 +89,11 @@ def test_a_profile_is_spoken_by_its_provider_in_its_voice(start, speaker, senten
         else:  # hans is German, so the default voice of Spanish speaks
             assert paths == {"/v1/audio/speech"} and speaker.asked[0][1]["voice"] == "nova", profile
             assert speaker.speeds[0] == 1.25
-    assert any("voice_of_another_language voice=hans" in line for _, line in service.err)
+    assert any("voice_of_another_language voice=hans" in line for _, line in started.err)
 
 
-def test_what_is_too_long_is_asked_for_once_more_and_faster(start, speaker, sentence):
-    with StsClient(start(speaker.speaking("openai-compatible"))) as client:
+def test_what_is_too_long_is_asked_for_once_more_and_faster(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("openai-compatible"))) as client:
         client.init(sample_rate_hz=44100, channels=2)
         speaker.speeds.clear()
         # Half a second longer than there is room for.
@@ -148,8 +131,8 @@ BAD_DAYS = {
 }
 
 
-def test_a_bad_day_costs_the_fragment_and_not_the_stream(start, speaker, sentence):
-    with StsClient(start(speaker.speaking("openai-compatible"))) as client:
+def test_a_bad_day_costs_the_fragment_and_not_the_stream(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("openai-compatible"))) as client:
         client.init(sample_rate_hz=44100, channels=2)
         for number, (name, (answer, code)) in enumerate(BAD_DAYS.items()):
             speaker.instead = answer
@@ -163,8 +146,8 @@ def test_a_bad_day_costs_the_fragment_and_not_the_stream(start, speaker, sentenc
         assert client.results(len(BAD_DAYS) + 1, 60)[-1]["status"] == "success"
 
 
-def test_half_a_sample_is_no_sound(start, speaker, sentence):
-    with StsClient(start(speaker.speaking("elevenlabs"))) as client:
+def test_half_a_sample_is_no_sound(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("elevenlabs"))) as client:
         client.init(sample_rate_hz=44100, channels=2)
         speaker.instead = bad(b"\x10\x20\x30", "audio/pcm")
         client.send(0, **labelled(sentence))
@@ -172,8 +155,8 @@ def test_half_a_sample_is_no_sound(start, speaker, sentence):
     assert error["code"] == "TTS_SYNTHESIS_FAILED" and "elevenlabs: the sound is cut short" in error["message"]
 
 
-def test_a_service_that_hangs_is_given_up_in_time(start, speaker, sentence):
-    with StsClient(start(speaker.speaking("coqui"), TTS_TIMEOUT_MS="500")) as client:
+def test_a_service_that_hangs_is_given_up_in_time(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("coqui"), TTS_TIMEOUT_MS="500")) as client:
         client.init(sample_rate_hz=44100, channels=2)
         speaker.instead = "hang"
         client.send(0, **labelled(sentence))
@@ -181,9 +164,9 @@ def test_a_service_that_hangs_is_given_up_in_time(start, speaker, sentence):
     assert (error["code"], error["stage"]) == ("TIMEOUT", "tts")
 
 
-def test_the_next_in_the_list_stands_in(start, speaker, sentence):
-    service = start(speaker.speaking("elevenlabs,espeak"))
-    with StsClient(service) as client:
+def test_the_next_in_the_list_stands_in(service, speaker, sentence):
+    started = service(speaker.speaking("elevenlabs,espeak"))
+    with StsClient(started) as client:
         client.init(sample_rate_hz=44100, channels=2)
         speaker.instead = bad(b"", status=503)
         client.send(0, **labelled(sentence))
@@ -193,12 +176,12 @@ def test_the_next_in_the_list_stands_in(start, speaker, sentence):
         client.send(1, **labelled(sentence))
         assert client.results(2, 60)[-1]["status"] == "success"
         assert len(speaker.asked) == asked  # passed over while it is not to be reached
-    assert any("synthesizer_failed name=elevenlabs" in line for _, line in service.err)
+    assert any("synthesizer_failed name=elevenlabs" in line for _, line in started.err)
 
 
-def test_a_service_that_is_not_there_does_not_keep_the_stream_from_starting(start, speaker, sentence):
+def test_a_service_that_is_not_there_does_not_keep_the_stream_from_starting(service, speaker, sentence):
     nobody = speaker.speaking("coqui") | {"COQUI_URL": f"http://127.0.0.1:{free_port()}"}
-    with StsClient(start(nobody)) as client:
+    with StsClient(service(nobody)) as client:
         client.init(sample_rate_hz=44100, channels=2)
         client.send(0, **labelled(sentence))
         error = client.results(1, 60)[0]["error"]
@@ -221,13 +204,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_the_service_refuses_ends_the_init(start, speaker, voices, name):
+def test_what_the_service_refuses_ends_the_init(service, speaker, voices, name):
     provider, changes, config, code, message = REFUSED[name]
     settings = speaker.speaking(provider) | voices | changes
     if "target_language" in config:  # where nothing is translated, nobody else refuses it
         settings |= {"ASR_PROVIDER": "openai-compatible", "OPENAI_ASR_MODEL": "listener"}
         config = config | {"source_language": config["target_language"]}
-    with StsClient(start(settings)) as client:
+    with StsClient(service(settings)) as client:
         client.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": config})
         error = error_of(client)
     assert error["code"] == code and message in error["message"], error
@@ -309,12 +292,12 @@ KEYS = {
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_a_key_may_be_in_a_file(start, speaker, sentence, tmp_path, name):
+def test_a_key_may_be_in_a_file(service, speaker, sentence, tmp_path, name):
     path = tmp_path / "key"
     path.write_text(KEY + "\n")
     settings = speaker.speaking("espeak") | KEYS[name] | {f"{name}_FILE": str(path)}
     del settings[name]
-    with StsClient(start(settings)) as client:
+    with StsClient(service(settings)) as client:
         client.init(sample_rate_hz=44100, channels=2)
         client.send(0, **labelled(sentence))
         assert client.results(1, 60)[0]["status"] == "success"
