@@ -12,7 +12,6 @@
 #include <condition_variable>
 #include <future>
 #include <map>
-#include <span>
 #include <thread>
 
 #include <gmock/gmock.h>
