@@ -8,8 +8,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace livedub::whisper {
 
@@ -35,5 +40,15 @@ class RestartPause {
     SteadyDuration next_{};
     SteadyTime until_{};
 };
+
+/// Why `what` is not tried: kUnavailable, with how long that stays so.
+[[nodiscard]] inline tl::unexpected<Error> left_alone(std::string_view what,
+                                                      const RestartPause& pause) {
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(
+        pause.until() - std::chrono::steady_clock::now());
+    return fail(ErrorCode::kUnavailable,
+                fmt::format("{} ended again and again; the next try is in {} ms", what,
+                            std::max<std::int64_t>(wait.count(), 0)));
+}
 
 }  // namespace livedub::whisper

@@ -76,6 +76,7 @@ class Borrowed {
     Borrowed& operator=(const Borrowed&) = delete;
 
     [[nodiscard]] int threads() const { return loan_ ? loan_->threads : 1; }
+    [[nodiscard]] bool has_died() const noexcept { return has_died_; }
 
     /// Errors: the worker's; kCancelled; kUnavailable when it died of it.
     Result<std::string> ask(const Message& question, MessageKind expected, SteadyTime deadline,
@@ -106,7 +107,8 @@ class Borrowed {
 
     /// What it said cannot be understood.
     tl::unexpected<Error> died() {
-        const auto how = end(WorkerPool::Fault::kDied);
+        has_died_ = true;
+        const auto how = end();
         logger("whisper")->warn("worker_lost state=busy how=\"{}\"", how);
         return fail(ErrorCode::kUnavailable, "whisper's worker ended: " + how);
     }
@@ -125,17 +127,18 @@ class Borrowed {
                 return;
             }
         }
-        (void)end(WorkerPool::Fault::kSlow);
+        (void)end();
     }
 
-    std::string end(WorkerPool::Fault fault) {
+    std::string end() {
         auto loan = std::move(*loan_);
         loan_.reset();
-        return pool_.discard(std::move(loan), fault);
+        return pool_.discard(std::move(loan));
     }
 
     WorkerPool& pool_;
     std::optional<WorkerPool::Loan> loan_;
+    bool has_died_ = false;
 };
 
 /// What all sessions of a model share; constant after construction, but for what says otherwise.
@@ -210,15 +213,22 @@ class Session final : public speech::TranscriptionSession {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("{} frames: recognition takes 0.1 s to 60 s", speech.frames()));
         }
+        if (!pause_.is_over(steady_clock::now())) {
+            return left_alone("whisper's workers for this stream", pause_);
+        }
         auto loan = shared_.pool.borrow(shared_.sessions, stop);
         if (!loan) {
             return tl::unexpected{std::move(loan).error()};
         }
         Borrowed worker{shared_.pool, std::move(*loan)};
         auto best = best_try(worker, speech, stop);
+        if (worker.has_died()) {
+            pause_.note_failure(steady_clock::now());
+        }
         if (!best) {
             return tl::unexpected{std::move(best).error()};
         }
+        pause_.note_success();
         return believed(std::move(*best));
     }
 
@@ -307,6 +317,7 @@ class Session final : public speech::TranscriptionSession {
     std::string language_;  // empty until it is detected
     const std::string hints_;
     std::string previous_;  // what was said in the fragment before
+    RestartPause pause_;    // of workers that this stream's sound ends
 };
 
 class Model final : public WhisperModel {

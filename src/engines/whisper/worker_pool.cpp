@@ -7,15 +7,12 @@
 #include <chrono>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "engines/whisper/channel.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub::whisper {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Loading again goes on beside the fragments: whoever wants a worker waits this long for it.
@@ -23,13 +20,6 @@ constexpr std::chrono::seconds kReloadPatience{2};
 
 /// A process that lasted so long did not end because it was started.
 constexpr std::chrono::seconds kWorkedWell{60};
-
-tl::unexpected<Error> left_alone(std::string_view what, SteadyTime until) {
-    const auto wait = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-    return fail(ErrorCode::kUnavailable,
-                fmt::format("{} ended again and again; the next try is in {} ms", what,
-                            std::max<std::int64_t>(wait.count(), 0)));
-}
 
 }  // namespace
 
@@ -95,7 +85,7 @@ Result<void> WorkerPool::make_sure_it_runs(const std::stop_token& stop) {
     }
     if (process_ == nullptr) {
         if (!process_pause_.is_over(steady_clock::now())) {
-            return left_alone("whisper's process", process_pause_.until());
+            return left_alone("whisper's process", process_pause_);
         }
         {
             const MutexLock lock{mutex_};
@@ -161,15 +151,10 @@ Result<WorkerPool::Loan> WorkerPool::find_worker(const std::stop_token& stop) {
         Worker idle;
         {
             const MutexLock lock{mutex_};
-            if (idle_.empty()) {
-                if (!worker_pause_.is_over(steady_clock::now())) {
-                    return left_alone("whisper's workers", worker_pause_.until());
-                }
-                if (!changed_.wait(mutex_, stop, [this]() LIVEDUB_REQUIRES(mutex_) {
-                        return !is_turn_taken_ || !idle_.empty();
-                    })) {
-                    return fail(ErrorCode::kCancelled, "stopped");
-                }
+            if (!changed_.wait(mutex_, stop, [this]() LIVEDUB_REQUIRES(mutex_) {
+                    return !is_turn_taken_ || !idle_.empty();
+                })) {
+                return fail(ErrorCode::kCancelled, "stopped");
             }
             if (!idle_.empty()) {
                 idle = std::move(idle_.back());
@@ -210,7 +195,6 @@ bool WorkerPool::is_taken_back(const Loan& loan) {
 void WorkerPool::give_back(Loan loan) {
     {
         const MutexLock lock{mutex_};
-        worker_pause_.note_success();
         if (is_taken_back(loan)) {
             idle_.push_back(std::move(loan.worker));
         }
@@ -218,12 +202,9 @@ void WorkerPool::give_back(Loan loan) {
     changed_.notify_all();
 }
 
-std::string WorkerPool::discard(Loan loan, Fault fault) {
+std::string WorkerPool::discard(Loan loan) {
     {
         const MutexLock lock{mutex_};
-        if (fault == Fault::kDied) {
-            worker_pause_.note_failure(steady_clock::now());
-        }
         // One of an older process has died with it.
         const auto is_old = [&]() LIVEDUB_REQUIRES(mutex_) { return loan.process != generation_; };
         changed_.wait(mutex_,

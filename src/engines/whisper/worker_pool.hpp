@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Workers, lent for one fragment at a time, with so many threads that all of them together leave a
-// core to the packets. What has died is made again: a worker at once, the process with the weights
-// when it has been left alone for a while.
+// core to the packets. What has died is made again: a worker at once (who keeps killing them is the
+// borrower's to know), the process with the weights when it has been left alone for a while.
 
 #pragma once
 
@@ -55,13 +55,8 @@ class WorkerPool {
     /// To be lent again.
     void give_back(Loan loan) LIVEDUB_EXCLUDES(mutex_);
 
-    enum class Fault {
-        kDied = 1,  // or talks nonsense: if one after the other does, they are left alone
-        kSlow = 2,  // to stop
-    };
-
     /// Ends the worker. Says how it ended.
-    std::string discard(Loan loan, Fault fault) LIVEDUB_EXCLUDES(mutex_);
+    std::string discard(Loan loan) LIVEDUB_EXCLUDES(mutex_);
 
     /// The process with the weights, then all workers that are not lent: for tests.
     [[nodiscard]] std::vector<pid_t> pids() LIVEDUB_EXCLUDES(mutex_);
@@ -89,7 +84,6 @@ class WorkerPool {
     std::uint64_t generation_ LIVEDUB_GUARDED_BY(mutex_) = 0;  // of process_
     int free_threads_ LIVEDUB_GUARDED_BY(mutex_);
     std::vector<Worker> idle_ LIVEDUB_GUARDED_BY(mutex_);  // all of this generation
-    RestartPause worker_pause_ LIVEDUB_GUARDED_BY(mutex_);
     std::condition_variable_any changed_;
 };
 
