@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "captions/recordings.hpp"
+#include "common/engine_load.hpp"
 #include "common/stop_signals.hpp"
 #include "console.hpp"
 #include "dubbing/language.hpp"
@@ -61,12 +62,14 @@ struct Engines {
 };
 
 /// Loads the engines and makes sure that the default pair can be dubbed, before anything is served.
-Result<Engines> load_engines(const UpConfig& config) {
+Result<Engines> load_engines(const UpConfig& config, EngineLoad& load) {
     Engines engines;
     if (config.stream.mode != StreamMode::kDub) {
         return engines;
     }
-    auto dubber = engines::make_speech_pipeline(config.speech);
+    auto speech = config.speech;
+    speech.on_load = [&load](const speech::LoadChange& change) { load.note(change); };
+    auto dubber = engines::make_speech_pipeline(speech);
     if (!dubber) {
         return tl::unexpected{std::move(dubber.error())};
     }
@@ -103,7 +106,9 @@ int run_up(const UpConfig& config) {
         return refuse(set_up.error());
     }
     const StopSignals signals;
-    auto engines = load_engines(config);
+    prometheus::Registry registry;
+    EngineLoad load{registry};
+    auto engines = load_engines(config, load);
     if (!engines) {
         std::cerr << "livedub: " << engines.error().message() << "\n";
         return engines.error().code() == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;
@@ -111,7 +116,6 @@ int run_up(const UpConfig& config) {
 
     // Built in the order of use and torn down in reverse: sessions before the server they talk to.
     const SystemClock clock;
-    prometheus::Registry registry;
     MediaMetrics media_metrics{registry};
     Reporter reporter{config.captions_dir};
     net::IoThread io;

@@ -45,6 +45,17 @@ milliseconds limit_of(Stage stage, const StageLimits& limits) {
     return {};
 }
 
+std::size_t workers_of(const PipelineConfig& config) {
+    return config.workers > 0 ? config.workers : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Whether it came to nothing because nobody had the time.
+bool is_too_late(const DubOutcome& outcome) {
+    return outcome.fallback == FallbackReason::kTimeout ||
+           outcome.fallback == FallbackReason::kDeadline ||
+           outcome.fallback == FallbackReason::kInflightLimit;
+}
+
 }  // namespace
 
 /// One fragment on its way.
@@ -63,6 +74,8 @@ struct Pipeline::Job {
     DubOutcome so_far;           // for when the deadline ends it
     std::optional<Stage> stage;  // the one that runs
     bool is_settled = false;
+    bool is_left_out = false;  // skipped, or not spoken: because of the load, not for its own time
+    std::optional<SteadyTime> begun;
     DeadlineWatch::Ticket deadline_ticket;
 };
 
@@ -89,6 +102,7 @@ struct Pipeline::Stream {
     std::deque<Pace> recent_pace;  // of the fragments dubbed lately
     bool is_scheduled = false;     // in ready_ or with a worker: keeps its fragments in order
     bool is_closed = false;
+    double credit = 0.0;  // for LoadWatch::admits()
 };
 
 DubOutcome Pipeline::refusal(const Job& job, FallbackReason reason, std::string_view code,
@@ -158,11 +172,9 @@ class Pipeline::Progress final : public StageObserver {
 };
 
 Pipeline::Pipeline(Engines engines, const PipelineConfig& config)
-    : engines_{std::move(engines)}, config_{config} {
+    : engines_{std::move(engines)}, config_{config}, load_{workers_of(config), config.load_period} {
     LIVEDUB_CHECK(engines_.recogniser != nullptr && engines_.synthesizer != nullptr);
-    const std::size_t count =
-        config_.workers > 0 ? config_.workers : std::max(1U, std::thread::hardware_concurrency());
-    for (std::size_t n = 0; n < count; ++n) {
+    for (std::size_t n = 0; n < workers_of(config); ++n) {
         workers_.emplace_back([this, n](const std::stop_token& stop) {
             name_this_thread(fmt::format("dub-inf-{}", n));
             const auto self = static_cast<id_t>(syscall(SYS_gettid));
@@ -349,6 +361,12 @@ void Pipeline::work(const std::stop_token& stop) {
 }
 
 void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
+    if (!is_admitted(*stream, *job)) {
+        settle(stream, job,
+               refusal(*job, FallbackReason::kDeadline, "TIMEOUT",
+                       "skipped: the engines do not keep up with all streams"));
+        return;
+    }
     if (!can_make_it(*stream, *job)) {
         settle(stream, job,
                refusal(*job, FallbackReason::kDeadline, "TIMEOUT",
@@ -357,11 +375,27 @@ void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
     }
     Progress progress{*this, stream, job};
     const auto begin = steady_clock::now();
-    auto outcome = stream->dubbing->dub(job->fragment, progress, job->stop.get_token());
+    bool with_voice = true;
+    {
+        const MutexLock lock{mutex_};
+        job->begun = begin;
+        with_voice = load_.level() != LoadLevel::kCaptionsOnly;
+        job->is_left_out = !with_voice;
+    }
+    auto outcome =
+        stream->dubbing->dub(job->fragment, with_voice ? Stage::kSynthesise : Stage::kTranslate,
+                             progress, job->stop.get_token());
     if (outcome.dub) {
         remember_pace(*stream, *job, begin);
     }
     settle(stream, job, std::move(outcome));
+}
+
+bool Pipeline::is_admitted(Stream& stream, Job& job) {
+    const MutexLock lock{mutex_};
+    const bool is_admitted = load_.admits(stream.credit);
+    job.is_left_out = !is_admitted;
+    return is_admitted;
 }
 
 bool Pipeline::can_make_it(Stream& stream, const Job& job) {
@@ -415,18 +449,29 @@ void Pipeline::expire(const StreamPtr& stream, const JobPtr& job, FallbackReason
 
 void Pipeline::settle(const StreamPtr& stream, const JobPtr& job, DubOutcome outcome) {
     DeadlineWatch::Ticket ticket;
+    std::optional<LoadChange> change;
     {
         const MutexLock lock{mutex_};
         if (job->is_settled || stream->is_closed) {
             return;
         }
         job->is_settled = true;
+        const auto now = steady_clock::now();
+        FragmentEnd end{.audio = job->fragment.audio.duration(),
+                        .is_too_late = !job->is_left_out && is_too_late(outcome)};
+        if (job->begun) {
+            end.worked = now - *job->begun;
+        }
+        change = load_.note(now, end);
         ticket = job->deadline_ticket;
         std::erase(stream->pending, job);
-        outcome.total = duration_cast<milliseconds>(steady_clock::now() - job->asked);
+        outcome.total = duration_cast<milliseconds>(now - job->asked);
         stream->outbox.push_back(std::move(outcome));
     }
     watch_.disarm(ticket);
+    if (change && config_.on_load) {
+        config_.on_load(*change);
+    }
     deliver(stream);
 }
 

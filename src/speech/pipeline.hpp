@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -22,6 +23,7 @@
 #include "base/mutex.hpp"
 #include "dubbing/dubber.hpp"
 #include "speech/deadline_watch.hpp"
+#include "speech/load_watch.hpp"
 #include "speech/stream_dubbing.hpp"
 
 namespace livedub::speech {
@@ -39,6 +41,9 @@ struct PipelineConfig {
     std::size_t max_pending = 20;  // fragments of one stream that wait; one more is refused
     StageLimits stage_limits{};
     FitLimits fit_limits{};
+    std::chrono::milliseconds load_period{30'000};  // after which they are said not to keep up
+    /// Another LoadLevel has begun. Must not block; called from any thread, one call at a time.
+    std::function<void(const LoadChange&)> on_load{};
 };
 
 /// Loaded once, shared by all streams.
@@ -81,6 +86,7 @@ class Pipeline final : public Dubber {
 
     void work(const std::stop_token& stop) LIVEDUB_EXCLUDES(mutex_);
     void run(const StreamPtr& stream, const JobPtr& job) LIVEDUB_EXCLUDES(mutex_);
+    [[nodiscard]] bool is_admitted(Stream& stream, Job& job) LIVEDUB_EXCLUDES(mutex_);
     [[nodiscard]] bool can_make_it(Stream& stream, const Job& job) LIVEDUB_EXCLUDES(mutex_);
     void remember_pace(Stream& stream, const Job& job, SteadyTime begin) LIVEDUB_EXCLUDES(mutex_);
 
@@ -100,6 +106,7 @@ class Pipeline final : public Dubber {
     // Streams with work and no worker, each once: the one that waited longest is next.
     std::deque<StreamPtr> ready_ LIVEDUB_GUARDED_BY(mutex_);
     std::size_t open_streams_ LIVEDUB_GUARDED_BY(mutex_) = 0;
+    LoadWatch load_ LIVEDUB_GUARDED_BY(mutex_);
     std::condition_variable_any work_;  // signalled when ready_ has something
     std::condition_variable_any idle_;  // signalled when a stream's worker or delivery is through
 

@@ -3,6 +3,8 @@
 
 #include "speech/pipeline.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -320,6 +322,66 @@ TEST_F(PipelineTest, AStageHasItsOwnLimit) {
     EXPECT_EQ(all[0].failure->code, "TIMEOUT");
     EXPECT_TRUE(all[0].failure->is_retryable);
     EXPECT_EQ(all[0].transcript.size(), 1U);  // known by then, good for captions
+}
+
+TEST_F(PipelineTest, EnginesThatDoNotKeepUpAreGivenLessInTheStatedOrder) {
+    std::atomic<bool> is_slow = true;
+    recognition_.on_call = [&](const PcmChunk& /*speech*/) {
+        if (is_slow) {
+            std::this_thread::sleep_for(milliseconds{60});
+        }
+    };
+    std::atomic<LoadLevel> level = LoadLevel::kKeepsUp;
+    start({.workers = 1, .load_period = milliseconds{1'000}, .on_load = [&](const LoadChange& to) {
+               level = to.level;
+           }});
+    Outcomes outcomes;
+    const auto session = open(outcomes);
+    std::uint64_t number = 0;
+    // Asks for four at once, again and again, until `is_enough` of what became of one.
+    const auto ask_until = [&](milliseconds time, const auto& is_enough) {
+        const auto give_up = in(seconds{60});
+        while (steady_clock::now() < give_up) {
+            const auto before = static_cast<std::ptrdiff_t>(number);
+            const auto begin = steady_clock::now();
+            for (int n = 0; n < 4; ++n) {
+                session->request({.number = number++, .audio = speech()}, in(time));
+            }
+            const auto all = outcomes.wait_for(number);
+            const auto found = std::find_if(all.begin() + before, all.end(), is_enough);
+            if (found != all.end()) {
+                return *found;
+            }
+            // Engines that are fast are idle for two thirds of the time.
+            std::this_thread::sleep_for(2 * (steady_clock::now() - begin));
+        }
+        return DubOutcome{.detail = "never"};
+    };
+
+    const auto skipped = ask_until(milliseconds{30}, [](const DubOutcome& outcome) {
+        return outcome.detail.starts_with("skipped");
+    });
+    EXPECT_EQ(skipped.fallback, FallbackReason::kDeadline);
+    EXPECT_EQ(skipped.detail, "skipped: the engines do not keep up with all streams");
+    ASSERT_TRUE(skipped.failure);
+    EXPECT_EQ(skipped.failure->code, "TIMEOUT");
+
+    (void)ask_until(milliseconds{30}, [&](const DubOutcome& /*outcome*/) {
+        return level == LoadLevel::kCaptionsOnly;
+    });
+    is_slow = false;
+    const int spoken = synthesis_.calls;
+    const auto written = ask_until(
+        seconds{50}, [](const DubOutcome& outcome) { return !outcome.translation.empty(); });
+    EXPECT_EQ(written.fallback, FallbackReason::kDeadline);
+    EXPECT_EQ(written.detail, "captions only: the engines do not keep up with all streams");
+    EXPECT_EQ(written.transcript.size(), 1U);
+    EXPECT_EQ(synthesis_.calls, spoken);
+
+    const auto dubbed = ask_until(seconds{50}, [&](const DubOutcome& outcome) {
+        return level == LoadLevel::kKeepsUp && outcome.dub.has_value();
+    });
+    EXPECT_TRUE(dubbed.dub.has_value()) << dubbed.detail;
 }
 
 TEST_F(PipelineTest, AFailedStageIsNamed) {

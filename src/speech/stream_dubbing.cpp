@@ -158,7 +158,7 @@ struct StreamDubbing::Work {
 StreamDubbing::StreamDubbing(StreamEngines engines, DubOptions options, FitLimits limits)
     : engines_{engines}, options_{std::move(options)}, limits_{limits} {}
 
-DubOutcome StreamDubbing::dub(const Fragment& fragment, StageObserver& observer,
+DubOutcome StreamDubbing::dub(const Fragment& fragment, Stage last, StageObserver& observer,
                               const std::stop_token& stop) {
     Work work{.fragment = fragment, .stop = stop};
     auto& outcome = work.outcome;
@@ -172,7 +172,10 @@ DubOutcome StreamDubbing::dub(const Fragment& fragment, StageObserver& observer,
         }
         return in_stage(Stage::kTranslate, outcome.timings.translate, observer, outcome,
                         [&] { return translate(work); })
-            .and_then([&] {
+            .and_then([&]() -> Result<void> {
+                if (last != Stage::kSynthesise) {
+                    return {};
+                }
                 return in_stage(Stage::kSynthesise, outcome.timings.synthesise, observer, outcome,
                                 [&] { return synthesise(work); });
             });
@@ -182,6 +185,10 @@ DubOutcome StreamDubbing::dub(const Fragment& fragment, StageObserver& observer,
         outcome.dub.reset();
         outcome.fallback = FallbackReason::kFailed;
         outcome.detail = done.error().message();
+    } else if (!outcome.translation.empty() && last != Stage::kSynthesise) {
+        outcome.fallback = FallbackReason::kDeadline;
+        outcome.failure = DubFailure{.stage = FailureStage::kTts, .code = "TIMEOUT"};
+        outcome.detail = "captions only: the engines do not keep up with all streams";
     } else if (!outcome.dub) {
         outcome.fallback = FallbackReason::kNoSpeech;
     }

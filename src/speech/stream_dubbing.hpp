@@ -64,10 +64,11 @@ class StreamDubbing {
   public:
     StreamDubbing(StreamEngines engines, DubOptions options, FitLimits limits);
 
-    /// Does all stages. Never throws and never fails: what went wrong is in the outcome, as kFailed
-    /// with the stage and its reason in `detail` and in `failure` (also when `stop` ended it; the
-    /// caller knows why). Leaves `total` to the caller.
-    [[nodiscard]] DubOutcome dub(const Fragment& fragment, StageObserver& observer,
+    /// Does all stages up to `last`: after kTranslate there are words and no dub, which then is
+    /// kDeadline. Never throws and never fails: what went wrong is in the outcome, as kFailed with
+    /// the stage and its reason in `detail` and in `failure` (also when `stop` ended it; the caller
+    /// knows why). Leaves `total` to the caller.
+    [[nodiscard]] DubOutcome dub(const Fragment& fragment, Stage last, StageObserver& observer,
                                  const std::stop_token& stop);
 
   private:

@@ -167,7 +167,8 @@ Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config)
                         .synthesizer = std::move(*synthesizer)},
         speech::PipelineConfig{.workers = std::min(config.workers, cores),
                                .stage_limits = config.stage_limits,
-                               .fit_limits = config.fit_limits});
+                               .fit_limits = config.fit_limits,
+                               .on_load = config.on_load});
 }
 
 }  // namespace livedub::engines

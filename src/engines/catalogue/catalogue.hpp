@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,6 +34,7 @@ struct SpeechConfig {
     std::size_t workers = 0;  // threads for engines, at most one per core; 0: that many
     speech::StageLimits stage_limits{};
     speech::FitLimits fit_limits{};
+    std::function<void(const speech::LoadChange&)> on_load{};  // as PipelineConfig::on_load
 };
 
 /// Loads the engines. Takes up to a second, with large models more.
