@@ -7,10 +7,12 @@ import json
 import signal
 import subprocess
 import time
+import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support import wordless
 from support.audio import level_db
 from support.processes import Process, wait_for
 from support.words import word_error_rate, words
@@ -114,6 +116,17 @@ def test_the_words_are_right(dubbed):
     assert word_error_rate(" ".join(SENTENCES), spoken(target.with_name("charla.en.srt"))) < 0.35
     spanish = words(spoken(target.with_name("charla.es.srt")))
     assert {"equipo", "mitad"} & set(spanish), spanish
+
+
+def test_ten_minutes_of_silence_crowd_and_music_yield_no_words(livedub, tmp_path):
+    with wave.open(str(tmp_path / "tape.wav"), "wb") as tape:
+        tape.setparams((1, 2, wordless.RATE_HZ, 0, "NONE", ""))
+        tape.writeframes((wordless.tape(600) * 32_767).astype("<i2").tobytes())
+    run = dub(livedub, tmp_path / "tape.wav", "-o", tmp_path / "out.m4a")
+    assert run.returncode == 0, run.stderr
+    assert float(probe(tmp_path / "out.m4a")["format"]["duration"]) == pytest.approx(600, abs=0.1)
+    assert spoken(tmp_path / "out.en.srt").split() == []
+    assert spoken(tmp_path / "out.es.srt").split() == []
 
 
 def test_progress_and_a_summary_are_on_standard_error(dubbed):
