@@ -23,8 +23,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 from chaos.scenarios import SCENARIOS, Scenario  # noqa: E402
 from chaos.stage import Clip, Stage  # noqa: E402
 from chaos.system import AttachedSystem, NotHere, System  # noqa: E402
-from support import marks  # noqa: E402
-from support.flv import Recording  # noqa: E402
 from support.processes import Unexpected  # noqa: E402
 
 CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.mp4"
@@ -70,14 +68,14 @@ def main() -> int:
         parser.error(f"{CLIP.relative_to(ROOT)} is not there; `make fixtures` makes it")
     went = True
     with tempfile.TemporaryDirectory() as folder:
-        clip = Clip(CLIP, Recording.load(marks.remux(CLIP, Path(folder) / "clip.flv")))
+        clip = Clip.load(CLIP, Path(folder))
         for name in arguments.scenarios:
             scenario = SCENARIOS[name]
             if arguments.rtmp:
                 system = AttachedSystem(arguments.rtmp, arguments.api, arguments.captions, arguments.delay)
                 went &= run(scenario, system, clip)
                 continue
-            with System(arguments.build, Path(folder) / name, **scenario.settings) as system:
+            with System(arguments.build, Path(folder) / name, sts=scenario.sts, **scenario.settings) as system:
                 went &= run(scenario, system, clip)
     return 0 if went else 1
 

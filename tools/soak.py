@@ -27,8 +27,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 from chaos.stage import Clip, Stage, crawling  # noqa: E402
 from chaos.system import MEDIA, SERVER, STS, System  # noqa: E402
 from chaos.viewer import Truth, judge  # noqa: E402
-from support import marks  # noqa: E402
-from support.flv import Recording  # noqa: E402
 from support.processes import resident_mib  # noqa: E402
 
 CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.mp4"
@@ -225,7 +223,7 @@ def main() -> int:
             print(line, flush=True)
             print(line, file=table, flush=True)
 
-        clip = Clip(CLIP, Recording.load(marks.remux(CLIP, Path(folder) / "clip.flv")))
+        clip = Clip.load(CLIP, Path(folder))
         with System(arguments.build, Path(folder)) as system:
             problems = soak(system, clip, arguments.minutes, say)
         say("Nothing grew, drifted or broke." if not problems else "\n".join(f"- {line}" for line in problems))

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import pytest
+from chaos.scenarios import Scenario
 from chaos.stage import Clip
 from chaos.system import System
-from support import marks
-from support.flv import Recording
 
 
 # What viewers saw, for the end of the run: it is shown of scenarios that passed, too.
@@ -25,8 +24,7 @@ def tables() -> list[str]:
 
 @pytest.fixture(scope="session")
 def chaos_clip(clip, tmp_path_factory) -> Clip:
-    flv = marks.remux(clip.mp4, tmp_path_factory.mktemp("chaos") / "clip.flv")
-    return Clip(clip.mp4, Recording.load(flv))
+    return Clip.load(clip.mp4, tmp_path_factory.mktemp("chaos"))
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +32,15 @@ def systems(build, tmp_path_factory):
     """One system for all scenarios that want the same of it, so that what one leaves behind meets the next."""
     running: dict[tuple, System] = {}
 
-    def system_of(settings: dict) -> System:
-        key = tuple(sorted(settings.items()))
+    def system_of(scenario: Scenario) -> System:
+        key = (*sorted(scenario.settings.items()), *sorted(scenario.sts.items()))
         if key not in running:
             # Two at a time would share the cores.
             for other in running.values():
                 other.close()
             running.clear()
-            running[key] = System(build, tmp_path_factory.mktemp("system"), **settings)
+            folder = tmp_path_factory.mktemp("system")
+            running[key] = System(build, folder, sts=scenario.sts, **scenario.settings)
         return running[key]
 
     yield system_of

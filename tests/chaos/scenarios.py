@@ -9,6 +9,8 @@ System.restore() behind it.
 from dataclasses import dataclass, field
 from typing import Callable
 
+from support import wordless
+
 from .stage import Stage, crawling
 from .system import MEDIA, SERVER, STS
 
@@ -21,7 +23,9 @@ class Scenario:
     must: frozenset[str]  # at least one of these was a reason
     loses_pictures: bool
     settings: dict = field(default_factory=dict)  # of media-service
+    sts: dict = field(default_factory=dict)  # settings of sts-service
     judges_sound: bool = True
+    limit_s: int = 240
 
     @property
     def title(self) -> str:
@@ -34,11 +38,11 @@ ALWAYS = frozenset({"failed", "breaker_open", "short_tail", "stopping"})
 
 
 def scenario(*reasons: str, must: tuple[str, ...] = (), loses_pictures: bool = False, judges_sound: bool = True,
-             **settings: str):  # fmt: skip
+             limit_s: int = 240, sts: dict | None = None, **settings: str):  # fmt: skip
     def keep(run: Callable[[Stage], None]) -> Callable[[Stage], None]:
         name = run.__name__.replace("_", "-")
         SCENARIOS[name] = Scenario(name, run, frozenset(reasons) | ALWAYS, frozenset(must), loses_pictures, settings,
-                                   judges_sound)  # fmt: skip
+                                   sts or {}, judges_sound, limit_s)  # fmt: skip
         return run
 
     return keep
@@ -170,6 +174,28 @@ def sts_through_a_straw(stage: Stage) -> None:
     stage.system.sts_gate.restore()
     stage.recovered()
     stage.wait_dubbed(3)
+    stage.end()
+
+
+@scenario(must=("failed",),
+          sts={"TRANSLATION_PROVIDER": "libretranslate", "LIBRETRANSLATE_URL": "http://127.0.0.1:1"})  # fmt: skip
+def sts_fails(stage: Stage) -> None:
+    """sts-service answers every fragment with a failure, because nobody translates for it."""
+    stage.publish()
+    stage.wait_output(60)
+    stage.wait_original(6)
+    stage.end()
+
+
+@scenario(*AWAY, must=AWAY, limit_s=600)
+def sts_gone_for_five_minutes(stage: Stage) -> None:
+    """sts-service is gone for five minutes."""
+    stage.go_on_air()
+    stage.system.kill(STS)
+    stage.pass_time(300)
+    stage.system.start(STS)
+    stage.recovered()
+    stage.wait_dubbed(3, 90)
     stage.end()
 
 
@@ -346,7 +372,68 @@ def audio_only(stage: Stage) -> None:
     stage.end()
 
 
+@scenario("no_speech", loses_pictures=True)
+def encoder_changes(stage: Stage) -> None:
+    """An encoder with other pictures and another sample rate takes over in mid-stream."""
+    other = stage.clip.other("other", stage.folder, "-vf", "scale=960:720", "-c:v", "libx264", "-preset", "ultrafast",
+                             "-g", "30", "-c:a", "aac", "-ar", "48000", "-t", "30")  # fmt: skip
+    stage.go_on_air()
+    stage.publish(other)
+    assert stage.publishers[0].wait(20) != 0
+    stage.wait_dubbed(3)
+    stage.end()
+
+
+@scenario()
+def pictures_out_of_order(stage: Stage) -> None:
+    """The encoder sends B-frames."""
+    clip = stage.clip.other("b-frames", stage.folder, "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "60",
+                            "-c:a", "copy", "-t", "30")  # fmt: skip
+    assert any(tag.pts_ms - tag.dts_ms > 50 for tag in clip.packets.pictures())
+    stage.publish(clip)
+    stage.wait_dubbed(4)
+    stage.end()
+
+
+@scenario(*AWAY)
+def sound_comes_first(stage: Stage) -> None:
+    """The encoder's sound begins 2 s before its pictures."""
+    with stage.publishing_packets() as publisher:
+        begin = publisher.play([tag for tag in stage.packets(0, 2) if tag.is_sound])
+        publisher.play(stage.packets(2, 24), 0, begin)
+    stage.wait_over()
+
+
+@scenario("no_speech")
+def music_only(stage: Stage) -> None:
+    """A band plays, nobody speaks: nothing is said."""
+    stage.clip = stage.clip.with_sound("music", stage.folder, wordless.Part("music", wordless.music))
+    stage.publish()
+    stage.wait_decided(8)
+    stage.end()
+
+
+@scenario("no_speech", judges_sound=False, limit_s=900)
+def silence_for_ten_minutes(stage: Stage) -> None:
+    """Nothing is to be heard for ten minutes: nothing is said."""
+    stage.clip = stage.clip.with_sound("silence", stage.folder, wordless.Part("silence", wordless.silence))
+    stage.publish()
+    stage.wait_decided(200, 700)
+    stage.end()
+
+
 # ---- the machine
+
+
+@scenario()
+def segments_disk_full(stage: Stage) -> None:
+    """The disk with the segment files is full."""
+    stage.go_on_air()
+    stage.system.fill_segments_disk(stage.stream)
+    stage.wait_dubbed(3)
+    stage.system.restore()
+    stage.wait_dubbed(2)
+    stage.end()
 
 
 @scenario()

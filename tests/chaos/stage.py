@@ -14,10 +14,15 @@
 """
 
 import contextlib
+import subprocess
+import tempfile
 import threading
 import time
+import wave
 from pathlib import Path
 
+import numpy as np
+from support import marks, wordless
 from support.flv import Recording
 from support.processes import Process, publish, wait_for
 from support.rtmp_publisher import RtmpPublisher
@@ -30,11 +35,36 @@ PATIENCE_S = 60.0
 
 
 class Clip:
-    """The test clip as a file and as packets, and its sound."""
+    """The test clip, or another one, as a file and as packets, and its sound."""
 
     def __init__(self, path: Path, packets: Recording) -> None:
         self.path, self.packets = path, packets
         self.sound = ClipSound(packets)
+        self._others: dict[str, Clip] = {}
+
+    @staticmethod
+    def load(path: Path, folder: Path) -> "Clip":
+        """@param folder For what is made of it."""
+        return Clip(path, Recording.load(marks.remux(path, folder / f"{path.stem}.flv")))
+
+    def other(self, name: str, folder: Path, *arguments: str, inputs: tuple[str, ...] = ()) -> "Clip":
+        """The clip as ffmpeg makes it by these arguments; made once."""
+        if name not in self._others:
+            target = folder / f"{name}.mp4"
+            ffmpeg = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(self.path), *inputs]
+            subprocess.run([*ffmpeg, *arguments, str(target)], check=True)
+            self._others[name] = Clip.load(target, folder)
+        return self._others[name]
+
+    def with_sound(self, name: str, folder: Path, part: wordless.Part) -> "Clip":
+        """The clip's pictures under other sound."""
+        path = folder / f"{name}.wav"
+        sound = part.sound(60 * wordless.RATE_HZ, np.random.default_rng(1))
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, wordless.RATE_HZ, 0, "NONE", ""))
+            file.writeframes((np.clip(sound, -1, 1) * 32_767).astype("<i2").tobytes())
+        return self.other(name, folder, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-ar", "44100",
+                          "-ac", "2", "-t", "60", inputs=("-i", str(path)))  # fmt: skip
 
 
 class Stage:
@@ -43,6 +73,7 @@ class Stage:
         self._open = contextlib.ExitStack()
         self.publishers: list[Process] = []
         self.recovered_ms: float | None = None  # on the input's clock
+        self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
 
     def __enter__(self):
         # Both are there before the first packet, so nothing comes from a cache.
@@ -56,10 +87,10 @@ class Stage:
 
     # The publisher -------------------------------------------------------------------------------------------
 
-    def publish(self, source: Path | None = None, *output: str, before: tuple = (), query: str = "") -> Process:
-        """An encoder sends the clip from its beginning, over and over, until it is ended."""
+    def publish(self, clip: Clip | None = None, *output: str, before: tuple = (), query: str = "") -> Process:
+        """An encoder sends a clip from its beginning, over and over, until it is ended."""
         url = self.system.server.url(self.stream, "in") + query
-        process = publish(source or self.clip.path, url, *output, before=("-stream_loop", "-1", *before))
+        process = publish((clip or self.clip).path, url, *output, before=("-stream_loop", "-1", *before))
         self._open.callback(process.kill)
         self.publishers.append(process)
         return process

@@ -14,6 +14,7 @@ A part that is started again listens where it listened before.
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 from support.chaos_gate import ChaosGate, RtmpChaosGate
@@ -23,6 +24,8 @@ from support.sts_service import StsService
 
 SERVER, MEDIA, STS = "media server", "media-service", "sts-service"
 STOP_LIMIT_S = 10.0
+# Threads and files that a part keeps from its first stream on: pools, and connections kept open for the next one.
+MADE_ONCE = (4, 8)
 
 
 class Watchable:
@@ -84,12 +87,14 @@ class System(Watchable):
         self._ports = {MEDIA: free_port()}
         self._parts: dict[str, Process] = {}
         self._gates: list[ChaosGate] = []
+        self._is_disk_full = False
         try:
             self.start(STS)
             self.sts_gate = self._keep(ChaosGate(self._ports[STS]))
             self.start(SERVER)
             self.rtmp_gate = self._keep(RtmpChaosGate(self._ports[SERVER]))
             self.start(MEDIA)
+            self._idle = self.held()
         except BaseException:
             self.close()
             raise
@@ -150,8 +155,21 @@ class System(Watchable):
     def resume(self, part: str) -> None:
         os.kill(self._parts[part].pid, signal.SIGCONT)
 
+    def fill_segments_disk(self, stream: str) -> None:
+        """From now on there is no room for a segment file; what is there already is out of sight."""
+        if os.geteuid() != 0:
+            raise NotHere("it needs root, for a small disk")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", self.segments], check=True)
+        self._is_disk_full = True
+        folder = self.segments / stream / stream
+        folder.mkdir(parents=True)
+        (folder / "filler").write_bytes(bytes(4096))
+
     def restore(self) -> None:
-        """Everything runs and every gate is open."""
+        """Everything runs, every gate is open, and the disk has room."""
+        if self._is_disk_full:
+            subprocess.run(["umount", "--lazy", self.segments], check=True)
+            self._is_disk_full = False
         for gate in self._gates:
             gate.restore()
         for part in (STS, SERVER, MEDIA):
@@ -170,9 +188,23 @@ class System(Watchable):
         """Threads and open files of each part."""
         return {name: _held(part.pid) for name, part in self._parts.items() if part.running}
 
+    def wait_let_go(self, limit_s: float = 30) -> None:
+        """Until no part holds more threads and files than it did before its first stream, but for what is made once."""
+
+        def kept() -> dict[str, tuple[int, int]]:
+            return {name: (threads, files) for name, (threads, files) in self.held().items()
+                    if threads > self._idle[name][0] + MADE_ONCE[0] or files > self._idle[name][1] + MADE_ONCE[1]}  # fmt: skip
+
+        try:
+            wait_for(lambda: not kept(), "what the stream had to be let go", limit_s)
+        except Unexpected as problem:
+            raise Unexpected(f"{problem}; threads and files before {self._idle}, now {kept()}") from None
+
     # The end -------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
+        if self._is_disk_full:
+            subprocess.run(["umount", "--lazy", self.segments], check=False)
         for gate in self._gates:
             gate.close()
         for part in self._parts.values():

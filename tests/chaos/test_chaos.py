@@ -6,23 +6,26 @@ Each scenario of scenarios.py, judged by what a viewer of /out saw and heard.
 """
 
 import pytest
-from chaos.scenarios import SCENARIOS
+from chaos.scenarios import SCENARIOS, Scenario
 from chaos.stage import Stage
-
-pytestmark = pytest.mark.timeout(240)
 
 LAG_MS, AV_MS = 500, 45
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+def limited(scenario: Scenario):
+    return pytest.param(scenario.name, marks=pytest.mark.timeout(scenario.limit_s))
+
+
+@pytest.mark.parametrize("name", map(limited, SCENARIOS.values()))
 def test_scenario(name, systems, chaos_clip, tables):
     scenario = SCENARIOS[name]
-    system = systems(scenario.settings)
+    system = systems(scenario)
     try:
         with Stage(system, name, chaos_clip) as stage:
             scenario.run(stage)
     finally:
         system.restore()
+    system.wait_let_go()
     truth = stage.judge()
     tables.append(f"{name}: {scenario.title}\n{truth}")
 
