@@ -80,10 +80,10 @@ TEST_F(LoadWatchTest, AsManyAreBegunAsTheEnginesCanDo) {
     constexpr FragmentEnd kSlow{.audio = kAudio, .worked = 5400ms, .is_too_late = false};
     ASSERT_EQ(note_for(36s, {kSlow, kTooLate}).size(), 1U);
     const auto begun = admitted(100);
-    EXPECT_NEAR(static_cast<double>(std::ranges::count(begun, true)), 40.0, 8.0);
+    EXPECT_NEAR(static_cast<double>(std::count(begun.begin(), begun.end(), true)), 40.0, 8.0);
     EXPECT_EQ(watch_.level(), LoadLevel::kSkips);
     // Evenly, not in a row.
-    EXPECT_EQ(std::ranges::search_n(begun, 2, true).size(), 0U);
+    EXPECT_EQ(std::search_n(begun.begin(), begun.end(), 2, true), begun.end());
 }
 
 TEST_F(LoadWatchTest, StillLateMeansCaptionsOnly) {
@@ -130,7 +130,7 @@ TEST_F(LoadWatchTest, SomethingIsAlwaysTried) {
     constexpr FragmentEnd kHopeless{.audio = 1s, .worked = 60s, .is_too_late = true};
     (void)note_for(36s, {kHopeless});
     const auto begun = admitted(20);
-    EXPECT_EQ(std::ranges::count(begun, true), 2);
+    EXPECT_EQ(std::count(begun.begin(), begun.end(), true), 2);
 }
 
 }  // namespace
