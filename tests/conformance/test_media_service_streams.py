@@ -558,9 +558,10 @@ def segment_files(folder: Path) -> list[Path]:
 
 
 def decode(path: Path) -> np.ndarray:
-    """All samples of a file, mono; a file that is not whole fails."""
+    """All samples of a file, mono at RATE; a file that is not whole fails."""
     done = subprocess.run(
-        ["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-map", "0:a:0", "-ac", "1", "-f", "f32le", "-"],
+        ["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-map", "0:a:0", "-ar", str(RATE), "-ac", "1", "-f", "f32le",
+         "-"],
         capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0 and not done.stderr, f"{path.name}: {done.stderr.decode()}"
@@ -591,17 +592,17 @@ def place(whole: np.ndarray, part: np.ndarray) -> int:
     return at
 
 
-def check_segments(files: list[Path], count: int, whole: np.ndarray) -> None:
-    """`count` whole files of a second each, and maybe a tail, each of which goes on where the one before ends."""
+def check_segments(files: list[Path], count: int, whole: np.ndarray, length_s: float = 1.0) -> None:
+    """`count` whole files of that length, and maybe a tail, each of which goes on where the one before ends."""
     assert [file.name for file in files] == [f"{number:06}_audio.m4a" for number in range(len(files))]
     parts = [decode(file) for file in files]
     for file, part in list(zip(files, parts))[:count]:
         assert file.read_bytes()[4:8] == b"ftyp"
-        assert len(part) / RATE == pytest.approx(1.0, abs=FRAME_S), file.name
+        assert len(part) / RATE == pytest.approx(length_s, abs=FRAME_S), file.name
     places = [place(whole, part) for part in parts if len(part) > RATE // 4]
     for number, at in enumerate(places):
         # Each is where it belongs, so nothing accumulates; and the next begins where it ends.
-        assert (at - places[0]) / RATE == pytest.approx(number, abs=FRAME_S), f"segment {number}"
+        assert (at - places[0]) / RATE == pytest.approx(number * length_s, abs=FRAME_S), f"segment {number}"
     for number, (at, following) in enumerate(zip(places, places[1:])):
         assert abs(at + len(parts[number]) - following) <= 1024, f"between {number} and {number + 1}"
 
@@ -713,14 +714,49 @@ def test_a_stop_stores_what_was_passed_on(serve, relay, noise, tmp_path):
     assert len(stored) > 60 and b"".join(stored) in sent
 
 
-def test_passed_on_sound_that_is_not_aac_is_not_stored(serve, relay, noise, tmp_path):
+def test_passed_on_sound_that_is_not_aac_is_stored_decoded(serve, relay, noise, tmp_path):
+    """It is on air a second after it came, long before its segment ends, and is in the segment's file all the same."""
     mp3 = tmp_path / "mp3.flv"
     subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
                    check=True)  # fmt: skip
-    service = serve(SKIP_STS_CONNECTION="false")
-    source_id = expect(service, relay, "other", query="mode=passthrough")
-    with publish(mp3, relay.url("other", "in"), "-t", "3.5") as publisher:
-        assert publisher.wait(30) == 0
-    end(service, "other", source_id)
-    assert set(fallbacks(service, "other")) == {"passthrough"}
-    assert list((tmp_path / "segments").rglob("*.m4a")) == [], "a part of a segment looks like a whole one"
+    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="2s", OUTPUT_DELAY="0")
+    folder = tmp_path / "segments/other/other"
+    whole = decode(mp3)
+
+    def run(length_s: float) -> list[Path]:
+        source_id = expect(service, relay, "other", query="mode=passthrough")
+        with publish(mp3, relay.url("other", "in"), "-t", str(length_s)) as publisher:
+            assert publisher.wait(30) == 0
+        end(service, "other", source_id)
+        relay.wait_gone("other", "in")
+        return segment_files(folder)
+
+    files = run(6.5)
+    check_segments(files, 3, whole, 2.0)
+    assert len(files) == 4 and sorted(folder.iterdir()) == files
+    assert fallbacks(service, "other") == {"passthrough": 4}
+    assert sum(len(decode(file)) for file in files) / RATE == pytest.approx(6.5, abs=0.1)
+    assert total(service, "original_seconds_total", stream_id="other") == pytest.approx(6.5, abs=0.1)
+
+    # A new run begins with an empty directory here, too.
+    newest = max(file.stat().st_mtime for file in files)
+    second = run(2.5)
+    assert len(second) == 2 and sorted(folder.iterdir()) == second
+    assert all(file.stat().st_mtime > newest for file in second), "a file of the run before"
+
+
+def test_a_stop_stores_what_was_passed_on_and_decoded(serve, relay, noise, tmp_path):
+    mp3 = tmp_path / "mp3.flv"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
+                   check=True)  # fmt: skip
+    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="30s", OUTPUT_DELAY="0")
+    with publish(mp3, relay.url("halt", "in")):
+        begin(service, relay, "halt", query="mode=passthrough")
+        relay.wait_ready("halt", "out")
+        with Reader(relay.url("halt", "out")) as viewer:
+            wait_for(lambda: len(viewer.recording.sounds()) > 60, "sound")
+        assert service.stop() == 0
+    (file,) = segment_files(tmp_path / "segments/halt/halt")
+    stored = decode(file)
+    assert len(stored) / RATE > 1.5
+    place(decode(mp3), stored[RATE // 10 :])
