@@ -286,54 +286,6 @@ def test_sigterm_ends_it_in_time(serve, relay, source):
     assert any(line.get("streamId") == "stop1" for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("PORT", "70000"),
-        ("ORCH_HTTP_ADDR", "host:no"),
-        ("MEDIAMTX_RTMP_URL", "http://x"),
-        ("MEDIAMTX_API_URL", "9997"),
-        ("STS_SERVICE_URL", "localhost:3000"),
-        ("STS_SERVICE_URL", "http://localhost:3000/prefix"),
-        ("STS_SERVICE_URL", "http://localhost:99999"),
-        ("STS_SOCKETIO_PATH", "socket.io"),
-        ("STS_BINARY", "maybe"),
-        ("STS_TLS_INSECURE", "perhaps"),
-        ("STS_RECONNECT_EXHAUSTED", "explode"),
-        ("SKIP_STS_CONNECTION", "2"),
-        ("WORKER_STS_MODE", "off"),
-        ("WORKER_SEGMENT_DIR", "/proc/nothing"),
-        ("WORKER_SEGMENT_DURATION", "31s"),
-        ("SEGMENT_RETENTION", "soon"),
-        ("SEGMENT_MAX_BYTES", "-1"),
-        ("OUTPUT_DELAY", "6s"),
-        ("WORKER_TARGET_LANGUAGE", "e"),
-        ("WORKER_STS_TIMEOUT_MS", "10"),
-        ("WORKER_NO_SPEECH_AUDIO", "music"),
-        ("WORKER_ORIGINAL_AUDIO", "loud"),
-        ("WORKER_DUCK_DB", "3"),
-        ("MAX_CONCURRENT_STREAMS", "many"),
-        ("ORCH_GRACE_PERIOD", "6m"),
-        ("WORKER_READY_TIMEOUT", "0"),
-        ("CIRCUIT_BREAKER_THRESHOLD", "0"),
-        ("CIRCUIT_BREAKER_TIMEOUT", "x"),
-        ("METRICS_ENABLED", "maybe"),
-        ("LOG_LEVEL", "LOUD"),
-        ("LOG_FORMAT", "xml"),
-        ("RUN_ID", "x" * 65),
-    ],
-)
-def test_a_setting_that_is_not_usable_is_named(build, tmp_path, name, value):
-    settings = {"WORKER_SEGMENT_DIR": str(tmp_path), name: value}
-    done = subprocess.run(
-        [build / "apps/media-service", "--check-config"],
-        env=settings, capture_output=True, text=True, timeout=10,
-    )  # fmt: skip
-    assert done.returncode == 10
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1 and name in lines[0] and f'"{value}"' in lines[0] and "allowed" in lines[0]
-
-
 def test_settings_come_from_flag_environment_file_and_default(build, tmp_path):
     file = tmp_path / "media.conf"
     file.write_text("WORKER_TARGET_LANGUAGE=ca\nWORKER_SOURCE_LANGUAGE=de\nMAX_CONCURRENT_STREAMS=3\n")
@@ -343,12 +295,6 @@ def test_settings_come_from_flag_environment_file_and_default(build, tmp_path):
     with Process(command, env=environment) as service:
         wait_for(lambda: service.out or not service.running, "start-up lines")
         assert "pt -> fr" in service.stdout, service.describe()
-
-
-def test_an_unknown_flag_and_a_bad_file_are_configuration_errors(build, tmp_path):
-    for flags in (["--no-such-flag"], ["--config", str(tmp_path / "missing.conf")]):
-        done = subprocess.run([build / "apps/media-service", *flags], env={}, capture_output=True, timeout=10)
-        assert done.returncode == 10
 
 
 def test_a_port_in_use(build, tmp_path):
