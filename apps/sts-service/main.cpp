@@ -95,6 +95,7 @@ class EngineLoader {
             .on_terms = [&metrics](std::size_t kept,
                                    std::size_t lost) { metrics.count_terms(kept, lost); },
             .on_failover = [&metrics] { metrics.count_translation_failover(); }};
+        speech.on_synthesis_failover = [&metrics] { metrics.count_synthesis_failover(); };
         auto dubber = engines::make_speech_pipeline(speech);
         if (!dubber) {
             error_ = std::move(dubber.error());
