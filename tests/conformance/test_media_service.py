@@ -64,17 +64,9 @@ def test_metrics_can_be_switched_off(serve):
     assert serve(METRICS_ENABLED="false").get("/metrics")[0] == 404
 
 
-def families(text: str) -> list[str]:
-    helped = set(re.findall(r"^# HELP (\S+) \S", text, re.M))
-    typed = re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M)
-    assert helped == {name for name, _ in typed}, "a family without HELP or TYPE"
-    assert len({name for name, _ in typed}) == len(typed), "a family twice"
-    return sorted(f"{name} {kind}" for name, kind in typed)
-
-
 def test_every_family_is_there_from_the_start(serve, golden):
     text = serve().metrics_text()
-    golden("media_service_metrics.txt", "\n".join(families(text)) + "\n")
+    golden("media_service_metrics.txt", "\n".join(prometheus.families(text)) + "\n")
     assert "\nmedia_service_worker_info_info 1\n" in text
     assert "\nmedia_service_active_streams 0\n" in text
     assert re.search(r'^media_service_build_info\{commit="\w+",version="\d+\.\d+\.\d+"\} 1$', text, re.M)
@@ -94,7 +86,23 @@ def test_every_family_is_there_from_the_start(serve, golden):
         ({"path": 7, "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
         ({"path": "live/a/in", "sourceType": "1x", "sourceId": "1"}, "sourceType"),
         ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "1", "query": 5}, "query"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "1", "timestamp": 5}, "timestamp"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "1", "correlation_id": []}, "correlation_id"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": ["1"]}, "sourceId"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": True}, "sourceId"),
+        ({"path": f"live/{'a' * 129}/in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live//in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "/live/a/in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live/a/in/", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live/\u00e9/in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live/a/in", "sourceType": "a" * 65, "sourceId": "1"}, "sourceType"),
+        ("null", None),
+        ("", None),
+        ("[" * 1000, None),
+        ('{"path":"live/a/in","path":"live/b/in","sourceType":"rtmpConn","sourceId":"1"}', "path"),
+        (b'{"path":"live/a/in","sourceType":"rtmpConn","sourceId":"\xff"}', None),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_a_hook_that_makes_no_sense_is_refused_in_detail(build, refuser, body, field):
     for event in ("ready", "not-ready"):

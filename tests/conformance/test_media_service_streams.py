@@ -243,6 +243,30 @@ def test_passthrough_of_pictures_alone_gets_a_silent_track(serve, relay, source)
 
 # ---- what the metrics say
 
+# Section 5: the labels of each metric of a stream.
+LABELS = {
+    **{name: {"stream_id"} for name in (
+        "sts_fragments_sent_total", "sts_processing_latency_seconds", "sts_inflight_fragments", "sts_connected",
+        "sts_reconnections_total", "circuit_breaker_state", "circuit_breaker_failures_total",
+        "circuit_breaker_fallbacks_total", "av_sync_delta_ms", "av_offset_ms", "av_sync_corrections_total",
+        "av_buffer_video_size", "av_buffer_audio_size", "output_lag_ms", "output_delay_target_ms",
+        "dubbed_seconds_total", "original_seconds_total", "input_discontinuities_total", "output_reconnects_total",
+        "restarts_total")},
+    "segments_processed_total": {"stream_id", "type"}, "segments_bytes_total": {"stream_id", "type"},
+    "sts_fragments_processed_total": {"stream_id", "status"}, "pipeline_state": {"stream_id", "pipeline"},
+    "backpressure_events_total": {"stream_id", "action"},
+}  # fmt: skip
+WHEN_THERE_IS_ONE = {"fallback_total": {"stream_id", "reason"}, "errors_total": {"stream_id", "error_type"}}
+
+
+def check_labels(service: MediaServiceApi, expected: dict[str, set[str]]) -> None:
+    samples = service.metrics()
+    labels = prometheus.labels(samples)
+    assert {name: labels.get(WORKER + name) for name in expected} == expected
+    assert prometheus.buckets(samples, WORKER + "sts_processing_latency_seconds") == [0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15]
+    assert np.isfinite([sample.value for sample in samples]).all()
+    assert not any("}" in value for sample in samples for value in sample.labels.values())
+
 
 @pytest.fixture
 def echo(sts_binary):
@@ -269,6 +293,7 @@ def test_the_metrics_of_a_stream_that_is_dubbed(serve, relay, source, echo):
         assert 0 <= now("av_sync_delta_ms") < AV_LIMIT_MS and abs(now("av_offset_ms")) < AV_LIMIT_MS
         assert now("output_delay_target_ms") == 6000
         wait_lag(service, "told", 6000)
+        check_labels(service, LABELS)
         assert now("sts_fragments_processed_total", status="success") >= 3
         assert now("sts_processing_latency_seconds_count") >= 3
         assert now("sts_fragments_sent_total") >= now("sts_fragments_processed_total")
@@ -456,6 +481,34 @@ def test_a_flag_goes_before_the_environment_by_whatever_name(build, tmp_path):
         assert service.hook("ready", "live/other/in")[0] == 429
 
 
+OPTIONS = {
+    "as it is, and more": ("lang=pt-BR&src=fr&voice=anna&domain=sports,news&segment_ms=1500&delay_ms=5500&key=s3cret&x"
+                           "&mode=loud", ["mode"]),
+    "by the other names, escaped as a whole": ("target%3Dpt-BR%26source%3Dfr%26voice%3Danna%26domain%3Dsports%252Cnews"
+                                               "%26segment_ms%3D1500%26delay_ms%3D5500", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OPTIONS)
+def test_options_of_the_publish_url_reach_the_speech_service(serve, relay, source, kind):
+    query, unusable = OPTIONS[kind]
+    with StsPeer() as peer:
+        service = serve(STS_SERVICE_URL=peer.url, **DUBS)
+        with publish(source, relay.url("url", "in")):
+            begin(service, relay, "url", query=query)
+            wait_for(lambda: peer.sessions and peer.session.fragments, "a fragment to be dubbed")
+            shown = service.stream("url")
+            assert total(service, "output_delay_target_ms", stream_id="url") == 5500
+        init, fragment = peer.session.inits[0], peer.session.fragments[0]
+    config = init["config"]
+    assert (config["source_language"], config["target_language"], config["voice_profile"]) == ("fr", "pt-BR", "anna")
+    assert config["domain_hints"] == ["sports", "news"] and config["chunk_duration_ms"] == 1500
+    assert fragment["audio"]["duration_ms"] == pytest.approx(1500, abs=100)
+    assert len(shown["warnings"]) == len(unusable)
+    assert all(name in warning for name, warning in zip(unusable, shown["warnings"]))
+    assert "s3cret" not in str(shown) + service.stderr
+
+
 # ---- streams beside streams
 
 
@@ -524,6 +577,8 @@ def test_a_service_that_never_answers_times_out_is_asked_anew_and_is_left_alone(
             # What is open when the session begins anew has no ready session.
             assert reasons["timeout"] >= 5 and set(reasons) <= {"timeout", "sts_not_ready", "breaker_open"}
             assert total(service, "sts_fragments_processed_total", status="timeout", **labels) >= 5
+            assert total(service, "errors_total", error_type="sts_TIMEOUT", **labels) >= 5
+            check_labels(service, LABELS | WHEN_THERE_IS_ONE)
 
 
 class Dawdles(StsPeer):
