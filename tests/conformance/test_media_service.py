@@ -305,6 +305,26 @@ def test_settings_come_from_flag_environment_file_and_default(build, tmp_path):
         assert "pt -> fr" in service.stdout, service.describe()
 
 
+@pytest.mark.parametrize(
+    ("skip", "mode", "is_asked"),
+    [("", "", True), ("", "enabled", True), ("", "passthrough", False), ("", "disabled", False), ("true", "", False),
+     ("true", "enabled", False), ("false", "disabled", True)],
+)  # fmt: skip
+def test_whether_the_speech_service_is_asked_has_an_older_name(serve, skip, mode, is_asked):
+    service = serve(SKIP_STS_CONNECTION=skip, WORKER_STS_MODE=mode)
+    assert json.loads(service.get("/ready")[2])["sts"]["enabled"] is is_asked
+
+
+def test_the_address_in_one_setting_and_the_media_servers_host(serve):
+    service = serve(HOST="", PORT="", ORCH_HTTP_ADDR="127.0.0.1:0", MEDIAMTX_RTMP_URL="", ORCH_MEDIAMTX_HOST="first",
+                    WORKER_MEDIAMTX_HOST="second")  # fmt: skip
+    assert service.get("/health")[0] == 200
+    assert "rtmp://first:1935/live/<id>/in" in service.stdout
+    # Of what says the same thing the name of its own goes first.
+    other = serve(ORCH_HTTP_ADDR="203.0.113.1:1", MEDIAMTX_HOST="nowhere", ORCH_MEDIAMTX_HOST="first")
+    assert other.get("/health")[0] == 200 and "nowhere" not in other.stdout
+
+
 def test_a_port_in_use(build, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
