@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.media_service import MediaServiceApi
+from support.processes import BANNER_LINES, Process, wait_for
 
 PROGRAMS = ["media-service", "sts-service"]
 
@@ -235,3 +237,38 @@ def test_an_address_of_another_machine_cannot_be_listened_on(build, tmp_path, pr
                    "SKIP_STS_CONNECTION": "true", "MEDIAMTX_API_URL": "off", "STS_MODE": "echo"}  # fmt: skip
     done = subprocess.run([build / "apps" / program], env=environment, capture_output=True, text=True, timeout=30)
     assert done.returncode == 10 and "203.0.113.1" in done.stderr
+
+
+# ---- settings of the running program
+
+
+def test_an_alias_counts_where_the_name_is_not_set(serve):
+    """And empty is not set."""
+    settings = {"WORKER_BUFFER_TARGET": "9s", "OUTPUT_DELAY": "", "WORKER_SOURCE_LANG": "de",
+                "WORKER_TARGET_LANG": "it", "WORKER_TARGET_LANGUAGE": "", "WORKER_TTS_VOICE": "bert",
+                "ORCH_MAX_WORKERS": "1"}  # fmt: skip
+    service = serve(**settings)
+    assert service.hook("ready", "live/one/in")[0] == 200
+    options = service.stream("one")["options"]
+    assert (options["source_language"], options["target_language"], options["voice"]) == ("de", "it", "bert")
+    assert options["delay_ms"] == 9000
+    assert service.hook("ready", "live/two/in")[0] == 429
+
+
+def test_a_flag_goes_before_the_environment_by_whatever_name(build, tmp_path):
+    flags = ["--worker-target-lang", "it", "--worker-source-language", "pt", "--orch-max-workers", "1",
+             "--output-delay", "7s", "--port", "0"]  # fmt: skip
+    environment = {"WORKER_TARGET_LANGUAGE": "fr", "WORKER_TARGET_LANG": "ca", "WORKER_SOURCE_LANGUAGE": "de",
+                   "WORKER_SOURCE_LANG": "gl", "MAX_CONCURRENT_STREAMS": "5", "OUTPUT_DELAY": "8s",
+                   "WORKER_BUFFER_TARGET": "9s", "PORT": "70000", "HOST": "127.0.0.1", "MEDIAMTX_API_URL": "off",
+                   "WORKER_SEGMENT_DIR": str(tmp_path), "SKIP_STS_CONNECTION": "true",
+                   "MEDIAMTX_HOST": "127.0.0.1"}  # fmt: skip
+    with Process([build / "apps/media-service", *flags], env=environment) as process:
+        wait_for(lambda: len(process.out) >= BANNER_LINES or not process.running, "start-up lines")
+        assert process.running, process.describe()
+        service = MediaServiceApi()
+        service.url = re.search(r"(http://127\.0\.0\.1:\d+)/docs", process.stdout)[1]
+        assert service.hook("ready", "live/flags/in")[0] == 200
+        options = service.stream("flags")["options"]
+        assert (options["source_language"], options["target_language"], options["delay_ms"]) == ("pt", "it", 7000)
+        assert service.hook("ready", "live/other/in")[0] == 429
