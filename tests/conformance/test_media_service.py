@@ -7,7 +7,6 @@ unless a test says so.
 """
 
 import json
-import os
 import re
 import socket
 import subprocess

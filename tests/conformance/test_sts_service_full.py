@@ -8,7 +8,6 @@ import json
 import subprocess
 
 import pytest
-import socketio
 from support import prometheus
 from support.processes import resident_mib, wait_for
 from support.sts_service import StsClient, StsService, error_of, labelled, log_lines, sound_of
