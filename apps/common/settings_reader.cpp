@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "base/uuid.hpp"
@@ -163,7 +164,10 @@ void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>
     std::string secrets;
     for (const auto& spec : specs) {
         if (spec.is_secret) {
-            secrets += fmt::format("\n  {:<27} {}", spec.name, spec.help);
+            const auto names = spec.aliases.empty()
+                                   ? spec.name
+                                   : fmt::format("{},{}", spec.name, fmt::join(spec.aliases, ","));
+            secrets += fmt::format("\n  {:<27} {}", names, spec.help);
             continue;
         }
         const auto long_flag = "--" + config::flag_of(spec.name);

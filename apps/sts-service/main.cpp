@@ -96,6 +96,7 @@ class EngineLoader {
             .on_terms = [&metrics](std::size_t kept,
                                    std::size_t lost) { metrics.count_terms(kept, lost); },
             .on_failover = [&metrics] { metrics.count_translation_failover(); }};
+        speech.on_synthesis_failover = [&metrics] { metrics.count_synthesis_failover(); };
         speech.on_load = [&engine_load](const speech::LoadChange& change) {
             engine_load.note(change);
         };

@@ -154,6 +154,7 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
             for (const auto& name : names) {
                 if (std::optional<Value> found = look_up(name); found && !found->text.empty()) {
                     value = std::move(*found);
+                    value.said_as = name;
                     return {};
                 }
             }
@@ -191,6 +192,9 @@ Result<Settings> Settings::load(std::span<const SettingSpec> specs,
             value = {flag->second, "--" + (spec.flag.empty() ? flag_of(spec.name) : spec.flag),
                      Source::kCommandLine};
         }
+        if (value.said_as.empty()) {
+            value.said_as = spec.name;
+        }
         value.is_secret = spec.is_secret;
         settings.values_.emplace(spec.name, std::move(value));
     }
@@ -214,7 +218,7 @@ bool Settings::is_set(const std::string& name) const {
 Error Settings::refuse(const std::string& name, std::string_view allowed) const {
     const auto& value = values_.at(name);
     return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{} = \"{}\" ({}) is not usable; allowed: {}", name,
+                 fmt::format("{} = \"{}\" ({}) is not usable; allowed: {}", value.said_as,
                              value.is_secret ? "***" : value.text, value.origin, allowed)};
 }
 

@@ -85,7 +85,8 @@ class Settings {
                                                              std::chrono::milliseconds least,
                                                              std::chrono::milliseconds most) const;
 
-    /// The error of a value that is of the right type and still not usable.
+    /// The error of a value that is of the right type and still not usable. It names the setting
+    /// as whoever set it did, be it by an older name.
     [[nodiscard]] Error refuse(const std::string& name, std::string_view allowed) const;
 
   private:
@@ -93,6 +94,7 @@ class Settings {
         std::string text;
         std::string origin;  // "--to", "environment", "livedub.conf line 3", "default"
         Source source = Source::kDefault;
+        std::string said_as{};  // the name that set it: the setting's own, or an older one
         bool is_secret = false;
     };
 

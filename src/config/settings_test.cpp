@@ -84,6 +84,19 @@ TEST_F(SettingsFile, ARefusedValueNamesEverythingThereIsToKnow) {
                 AllOf(HasSubstr("DELAY = \"90s\" (--delay)"), HasSubstr("from 1s to 60s")));
 }
 
+TEST(Settings, AValueSetByAnOlderNameIsRefusedByThatName) {
+    const auto refusal = [](std::map<std::string, std::string> values) {
+        return Settings::load(kSpecs, {}, environment(std::move(values)), {})
+            ->refuse("TARGET", "a language")
+            .message();
+    };
+
+    EXPECT_THAT(refusal({{"OLD_TARGET", "??"}}), testing::StartsWith("OLD_TARGET = \"??\""));
+    EXPECT_THAT(refusal({{"TARGET", "??"}, {"OLD_TARGET", "ca"}}),
+                testing::StartsWith("TARGET = \"??\""));
+    EXPECT_THAT(refusal({}), testing::StartsWith("TARGET = \"es\" (default)"));
+}
+
 TEST(Settings, ASecretIsNotShownAndADefaultIsNotSet) {
     const std::vector<SettingSpec> specs{
         {.name = "KEY", .default_value = "", .help = "", .is_secret = true},

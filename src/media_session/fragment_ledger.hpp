@@ -40,6 +40,9 @@ class FragmentLedger {
     /// Records a cut and gives it its number: 0, 1, 2, ...
     const OpenFragment& open(StreamTime start, StreamTime end, SteadyTime deadline);
 
+    /// Everything before belongs to a fragment or was skipped.
+    [[nodiscard]] StreamTime cut() const noexcept { return cut_; }
+
     /// The moments before `time` went on air without being cut (there was no input): cut after
     /// them.
     void skip_to(StreamTime time);
@@ -54,7 +57,7 @@ class FragmentLedger {
 
   private:
     const StreamDuration segment_;
-    StreamTime cut_{};  // everything before belongs to a fragment or was skipped
+    StreamTime cut_{};
     std::uint64_t next_number_ = 0;
     std::deque<OpenFragment> open_;  // at most delay / segment of them
 };

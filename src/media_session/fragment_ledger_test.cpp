@@ -39,6 +39,19 @@ TEST(FragmentLedger, AfterATailOrABreakTheGridIsTheSame) {
     EXPECT_EQ(ledger.next_cut(ms(12'100)), std::pair(ms(8'000), ms(12'000)));
 }
 
+TEST(FragmentLedger, SaysUpToWhereItWasCutOrSkipped) {
+    FragmentLedger ledger{seconds{6}};
+    EXPECT_EQ(ledger.cut(), ms(0));
+
+    ledger.open(ms(0), ms(6'000), kNow);
+    EXPECT_EQ(ledger.cut(), ms(6'000));
+
+    ledger.skip_to(ms(5'000));
+    EXPECT_EQ(ledger.cut(), ms(6'000));
+    ledger.skip_to(ms(7'500));
+    EXPECT_EQ(ledger.cut(), ms(7'500));
+}
+
 TEST(FragmentLedger, AFragmentIsDecidedOnce) {
     FragmentLedger ledger{seconds{6}};
     ledger.open(ms(0), ms(6'000), kNow);

@@ -139,7 +139,9 @@ void StreamSession::Worker::handle(PcmChunk&& chunk) {
         metrics_.av_sync_corrections.Increment(static_cast<double>(seen - corrections_seen_));
         corrections_seen_ = seen;
     }
-    cut_fragments(sound_.end());
+    if (!is_cut_when_mixed()) {
+        cut_fragments(sound_.end());
+    }
 }
 
 void StreamSession::Worker::handle(SoundFailed&& failed) {
@@ -163,7 +165,12 @@ void StreamSession::Worker::mix(SteadyTime now) {
     if (until >= mixed + kMixStep || is_last) {
         announce_sound();
         sound_.mix_until(until);
-        ledger_.skip_to(sound_.mixed());
+        if (is_cut_when_mixed() && input_ == Input::kRunning) {
+            cut_fragments(sound_.mixed());
+        } else {
+            ledger_.skip_to(sound_.mixed());
+        }
+        sound_.forget_before(ledger_.cut());
     }
     if (is_last && sound_.mixed() >= sound_.end()) {
         sound_.drain_encoder();
@@ -257,7 +264,7 @@ void StreamSession::Worker::cut_fragments(StreamTime available) {
 
 /// Sound that does not come must not keep a segment from its end: what is missing is silence.
 void StreamSession::Worker::cut_without_sound(SteadyTime now) {
-    if (input_ == Input::kRunning) {
+    if (input_ == Input::kRunning && !(is_cut_when_mixed() && sound_.is_started())) {
         // Where nobody is asked to dub there is no delay that a late packet could use up.
         const StreamDuration spare = delay_ - setup_.options.segment;
         const auto patience = has_passed_sound_ ? kSoundPatience
@@ -310,10 +317,6 @@ void StreamSession::Worker::keep_original(const OpenFragment& fragment) {
         return;
     }
     if (sound_.is_started()) {
-        if (delay_ <= setup_.options.segment) {
-            return;  // passthrough of what had to be decoded: its beginning has been played and let
-                     // go
-        }
         dubbing_->keep({fragment.number, sound_.cut(fragment.start, fragment.end)});
     } else if (auto packets = passed_sound_.take_before(fragment.end)) {
         dubbing_->keep_packets(fragment.number, std::move(*packets));

@@ -95,6 +95,9 @@ class StreamSession::Worker {
     void open_keeper();
     void abandon_fragments();
     void cut_last_sound();
+    /// Where a segment ends after its beginning has gone on air, nobody is asked to dub it: it is
+    /// cut, to be kept, when all of it was mixed. Then nothing that belongs into it can still come.
+    [[nodiscard]] bool is_cut_when_mixed() const { return delay_ <= setup_.options.segment; }
     void cut_fragments(StreamTime available);
     void cut_without_sound(SteadyTime now);
     void cut_tail();

@@ -138,8 +138,12 @@ void SoundPath::mix_until(StreamTime until) {
     track_->fill_to(to);
     auto samples = track_->read(from, to);
     mixer_->mix(samples);
-    track_->drop_before(to);
     encode(std::move(samples));
+}
+
+void SoundPath::forget_before(StreamTime time) {
+    track_->drop_before(
+        std::min(mixer_->position(), sample_at(time, track_->format().sample_rate_hz)));
 }
 
 void SoundPath::encode(std::vector<std::int16_t> samples) {

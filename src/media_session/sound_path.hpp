@@ -68,7 +68,7 @@ class SoundPath {
     /// No more sound for now: waits (at most 1 s) until all that was decoded has come out.
     void drain_decoder();
 
-    /// The stretch [start, end) of the original.
+    /// The stretch [start, end) of the original, of which nothing was forgotten.
     [[nodiscard]] PcmChunk cut(StreamTime start, StreamTime end) const;
 
     /// Gives a dub for a stretch that has not been mixed yet.
@@ -78,6 +78,9 @@ class SoundPath {
     /// Mixes and encodes up to `until`; what the sender did not deliver is silence. Frames come
     /// back through on_frame.
     void mix_until(StreamTime until);
+
+    /// What lies before `time` and has been mixed will not be cut any more.
+    void forget_before(StreamTime time);
 
     /// The last mix: what is in the encoder comes out.
     void drain_encoder();

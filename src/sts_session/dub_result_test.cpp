@@ -118,5 +118,17 @@ TEST(DubResult, ALateOutcomeWithoutAFailureIsATimeout) {
     EXPECT_EQ(describe_outcome(outcome, kEngines, kLength).error->code, "TIMEOUT");
 }
 
+TEST(DubResult, WhatNobodyExplainsIsAProcessingErrorThatMayBeTriedAgain) {
+    DubOutcome outcome;
+    outcome.fallback = FallbackReason::kFailed;
+
+    const auto error = describe_outcome(outcome, kEngines, kLength).error;
+
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->code, "PROCESSING_ERROR");
+    EXPECT_EQ(error->stage, "pipeline");
+    EXPECT_TRUE(error->retryable);
+}
+
 }  // namespace
 }  // namespace livedub::sts_session

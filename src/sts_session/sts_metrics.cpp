@@ -104,6 +104,7 @@ StsMetrics::StsMetrics(prometheus::Registry& registry, const Clock& clock, Stage
       terms_kept_{counter(registry, kTerms, {{"result", "kept"}})},
       terms_lost_{counter(registry, kTerms, {{"result", "lost"}})},
       translation_failovers_{counter(registry, kFailovers, {{"stage", "translation"}})},
+      synthesis_failovers_{counter(registry, kFailovers, {{"stage", "tts"}})},
       realtime_factor_{
           histograms(registry, "sts_realtime_factor", "Time of all stages per time of audio.")
               .Add({}, prometheus::Histogram::BucketBoundaries{0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.5, 2,
@@ -123,9 +124,7 @@ StsMetrics::StsMetrics(prometheus::Registry& registry, const Clock& clock, Stage
     for (const auto* severity : {"low", "medium", "high"}) {
         backpressure_.Add({{"severity", severity}});
     }
-    for (const auto* stage : {"asr", "tts"}) {
-        counter(registry, kFailovers, {{"stage", stage}});
-    }
+    counter(registry, kFailovers, {{"stage", "asr"}});  // recognisers do not stand in for another
 }
 
 std::vector<FamilyHead> StsMetrics::heads() {

@@ -55,6 +55,7 @@ class StsMetrics final : public SessionObserver {
         terms_lost_.Increment(static_cast<double>(lost));
     }
     void count_translation_failover() { translation_failovers_.Increment(); }
+    void count_synthesis_failover() { synthesis_failovers_.Increment(); }
 
     /// Takes away the series of streams that ended ten minutes ago.
     void forget_ended();
@@ -104,6 +105,7 @@ class StsMetrics final : public SessionObserver {
     prometheus::Counter& terms_kept_;
     prometheus::Counter& terms_lost_;
     prometheus::Counter& translation_failovers_;
+    prometheus::Counter& synthesis_failovers_;
     prometheus::Histogram& realtime_factor_;
     prometheus::Histogram& overrun_;
 

@@ -71,19 +71,22 @@ TEST_F(StsMetricsTest, AStreamIsCountedAndGoesTenMinutesAfterItsEnd) {
     EXPECT_THAT(text(), Not(HasSubstr("stream_id=\"a\"")));
 }
 
-TEST_F(StsMetricsTest, CountsWhatTranslatorsTell) {
+TEST_F(StsMetricsTest, CountsWhatTranslatorsAndSynthesizersTell) {
     metrics_.count_cache_lookup(true);
     metrics_.count_cache_lookup(false);
     metrics_.count_cache_lookup(false);
     metrics_.count_terms(3, 0);
     metrics_.count_terms(0, 2);
     metrics_.count_translation_failover();
+    metrics_.count_synthesis_failover();
+    metrics_.count_synthesis_failover();
 
     for (const std::string sample : {"sts_translation_cache_lookups_total{result=\"hit\"} 1",
                                      "sts_translation_cache_lookups_total{result=\"miss\"} 2",
                                      "sts_glossary_terms_total{result=\"kept\"} 3",
                                      "sts_glossary_terms_total{result=\"lost\"} 2",
                                      "sts_provider_failovers_total{stage=\"translation\"} 1",
+                                     "sts_provider_failovers_total{stage=\"tts\"} 2",
                                      "sts_provider_failovers_total{stage=\"asr\"} 0"}) {
         EXPECT_THAT(text(), HasSubstr(sample + "\n"));
     }

@@ -10,8 +10,12 @@
 #include <atomic>
 #include <cmath>
 #include <condition_variable>
+#include <cstdint>
+#include <cstdio>
 #include <future>
 #include <map>
+#include <memory>
+#include <numeric>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -20,11 +24,13 @@
 
 #include "base/mutex.hpp"
 #include "gst/aac_encoder.hpp"
+#include "gst/flv_units.hpp"
 #include "gst/rtmp_egress.hpp"
 #include "gst/rtmp_ingest.hpp"
 #include "media_session/stream_table.hpp"
 #include "net/io_thread.hpp"
 #include "rtmp/server.hpp"
+#include "wire/flv.hpp"
 
 namespace livedub {
 namespace {
@@ -65,6 +71,7 @@ class ScriptedDubber final : public Dubber {
         StreamTime end;
         bool is_to_be_dubbed = false;
         std::vector<AacPacket> packets{};
+        double loudness = 0.0;  // of decoded sound: the mean of its samples without their signs
     };
     [[nodiscard]] std::vector<Seen> seen() const {
         const MutexLock lock{mutex_};
@@ -83,7 +90,13 @@ class ScriptedDubber final : public Dubber {
             : dubber_{dubber}, on_outcome_{std::move(on_outcome)} {}
 
         void keep(Fragment&& fragment) override {
-            dubber_.note({fragment.number, fragment.audio.end(), false});
+            const auto& samples = fragment.audio.samples();
+            const double sum = std::accumulate(
+                samples.begin(), samples.end(), 0.0,
+                [](double so_far, std::int16_t sample) { return so_far + std::abs(sample); });
+            dubber_.note({.number = fragment.number,
+                          .end = fragment.audio.end(),
+                          .loudness = sum / static_cast<double>(samples.size())});
         }
 
         void keep_packets(std::uint64_t number, AacPackets&& packets) override {
@@ -200,6 +213,47 @@ class Publisher {
     std::jthread thread_;
 };
 
+struct PipeCloser {
+    void operator()(FILE* pipe) const noexcept { pclose(pipe); }
+};
+
+/// Publishes a tone as MP3 and no pictures, in real time, until destroyed.
+class Mp3Publisher {
+  public:
+    explicit Mp3Publisher(const std::string& url)
+        : thread_{[this, url](const std::stop_token& stop) { run(url, stop); }} {}
+
+  private:
+    void run(const std::string& url, const std::stop_token& stop) {
+        const std::unique_ptr<FILE, PipeCloser> pipe{
+            popen("ffmpeg -v error -f lavfi -i sine=duration=10 -ar 44100 -c:a libmp3lame -f flv -",
+                  "r")};
+        Bytes file(2'000'000);
+        file.resize(fread(file.data(), 1, file.size(), pipe.get()));
+        wire::FlvTagReader reader;
+        const auto tags = reader.feed(file);
+        ASSERT_TRUE(tags.has_value());
+        auto egress = *gst::RtmpEgress::start(
+            url, [](const Error& error) { ADD_FAILURE() << error.message(); });
+        const auto start = SystemClock{}.now();
+        for (const auto& tag : *tags) {
+            const auto unit = gst::unit_of(tag);
+            if (!unit || unit->kind != UnitKind::kAudioFrame) {
+                continue;
+            }
+            std::this_thread::sleep_until(start +
+                                          milliseconds{unit->timestamp_ms});  // it is a live source
+            if (stop.stop_requested()) {
+                break;
+            }
+            EXPECT_TRUE(egress->push(*unit, unit->timestamp_ms));
+        }
+        egress->finish();
+    }
+
+    std::jthread thread_;
+};
+
 /// Plays a path until it ends or is destroyed, and keeps everything.
 class Viewer {
   public:
@@ -284,8 +338,15 @@ class StreamSessionOnAir : public testing::Test {
             [this](const DecidedFragment& fragment) {
                 const MutexLock lock{mutex_};
                 decided_.push_back(fragment);
+                has_decided_.notify_all();
             },
             [this](const StreamSession::End& end) { ended_.set_value(end.why); });
+    }
+
+    [[nodiscard]] bool wait_for_decided(std::size_t count) {
+        const MutexLock lock{mutex_};
+        return has_decided_.wait_until(mutex_, SystemClock{}.now() + kPatience,
+                                       [&] { return decided_.size() >= count; });
     }
 
     std::vector<DecidedFragment> decided() {
@@ -300,6 +361,7 @@ class StreamSessionOnAir : public testing::Test {
     StreamOptions options_;
     std::promise<std::string> ended_;
     Mutex mutex_;
+    std::condition_variable_any has_decided_;
     std::vector<DecidedFragment> decided_;
     net::IoThread io_;
     std::unique_ptr<rtmp::Server> server_;
@@ -447,6 +509,33 @@ TEST_F(StreamSessionOnAir, PassedSoundIsGivenAwayPacketByPacket) {
     packets.resize(100);
     EXPECT_NE(std::search(sent.begin(), sent.end(), packets.begin(), packets.end()), sent.end())
         << "not what was sent";
+}
+
+TEST_F(StreamSessionOnAir, PassedSoundThatIsDecodedIsGivenAwayWhole) {
+    options_.mode = StreamMode::kPassthrough;
+    options_.segment = seconds{2};  // twice what it is late by on air
+    ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
+    const Mp3Publisher publisher{base_ + "/live/test/in"};
+    auto session = start(&dubber);
+    ASSERT_TRUE(wait_for_decided(2));
+
+    session.reset();
+
+    const auto fragments = decided();
+    const auto kept = dubber.seen();
+    ASSERT_THAT(fragments, SizeIs(Ge(3U)));
+    ASSERT_THAT(kept, SizeIs(fragments.size()));
+    EXPECT_EQ(fragments[0].start, StreamTime{});
+    EXPECT_EQ(fragments[1].end, StreamTime{seconds{4}});
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        EXPECT_EQ(fragments[i].reason, FallbackReason::kPassthrough);
+        EXPECT_EQ(kept[i].number, i);
+        EXPECT_LT(std::chrono::abs(kept[i].end - fragments[i].end), milliseconds{1});
+        EXPECT_TRUE(i == 0 || fragments[i].start == fragments[i - 1].end);
+    }
+    // A tone at an eighth of full scale, from the beginning to the end of each.
+    EXPECT_GT(kept[0].loudness, 2'300);
+    EXPECT_GT(kept[1].loudness, 2'400);
 }
 
 TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {

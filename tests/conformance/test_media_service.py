@@ -7,7 +7,6 @@ unless a test says so.
 """
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -64,17 +63,9 @@ def test_metrics_can_be_switched_off(serve):
     assert serve(METRICS_ENABLED="false").get("/metrics")[0] == 404
 
 
-def families(text: str) -> list[str]:
-    helped = set(re.findall(r"^# HELP (\S+) \S", text, re.M))
-    typed = re.findall(r"^# TYPE (\S+) (\S+)$", text, re.M)
-    assert helped == {name for name, _ in typed}, "a family without HELP or TYPE"
-    assert len({name for name, _ in typed}) == len(typed), "a family twice"
-    return sorted(f"{name} {kind}" for name, kind in typed)
-
-
 def test_every_family_is_there_from_the_start(serve, golden):
     text = serve().metrics_text()
-    golden("media_service_metrics.txt", "\n".join(families(text)) + "\n")
+    golden("media_service_metrics.txt", "\n".join(prometheus.families(text)) + "\n")
     assert "\nmedia_service_worker_info_info 1\n" in text
     assert "\nmedia_service_active_streams 0\n" in text
     assert re.search(r'^media_service_build_info\{commit="\w+",version="\d+\.\d+\.\d+"\} 1$', text, re.M)
@@ -94,7 +85,23 @@ def test_every_family_is_there_from_the_start(serve, golden):
         ({"path": 7, "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
         ({"path": "live/a/in", "sourceType": "1x", "sourceId": "1"}, "sourceType"),
         ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "1", "query": 5}, "query"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "1", "timestamp": 5}, "timestamp"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": "1", "correlation_id": []}, "correlation_id"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": ["1"]}, "sourceId"),
+        ({"path": "live/a/in", "sourceType": "rtmpConn", "sourceId": True}, "sourceId"),
+        ({"path": f"live/{'a' * 129}/in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live//in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "/live/a/in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live/a/in/", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live/\u00e9/in", "sourceType": "rtmpConn", "sourceId": "1"}, "path"),
+        ({"path": "live/a/in", "sourceType": "a" * 65, "sourceId": "1"}, "sourceType"),
+        ("null", None),
+        ("", None),
+        ("[" * 1000, None),
+        ('{"path":"live/a/in","path":"live/b/in","sourceType":"rtmpConn","sourceId":"1"}', "path"),
+        (b'{"path":"live/a/in","sourceType":"rtmpConn","sourceId":"\xff"}', None),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_a_hook_that_makes_no_sense_is_refused_in_detail(build, refuser, body, field):
     for event in ("ready", "not-ready"):
@@ -286,54 +293,6 @@ def test_sigterm_ends_it_in_time(serve, relay, source):
     assert any(line.get("streamId") == "stop1" for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("PORT", "70000"),
-        ("ORCH_HTTP_ADDR", "host:no"),
-        ("MEDIAMTX_RTMP_URL", "http://x"),
-        ("MEDIAMTX_API_URL", "9997"),
-        ("STS_SERVICE_URL", "localhost:3000"),
-        ("STS_SERVICE_URL", "http://localhost:3000/prefix"),
-        ("STS_SERVICE_URL", "http://localhost:99999"),
-        ("STS_SOCKETIO_PATH", "socket.io"),
-        ("STS_BINARY", "maybe"),
-        ("STS_TLS_INSECURE", "perhaps"),
-        ("STS_RECONNECT_EXHAUSTED", "explode"),
-        ("SKIP_STS_CONNECTION", "2"),
-        ("WORKER_STS_MODE", "off"),
-        ("WORKER_SEGMENT_DIR", "/proc/nothing"),
-        ("WORKER_SEGMENT_DURATION", "31s"),
-        ("SEGMENT_RETENTION", "soon"),
-        ("SEGMENT_MAX_BYTES", "-1"),
-        ("OUTPUT_DELAY", "6s"),
-        ("WORKER_TARGET_LANGUAGE", "e"),
-        ("WORKER_STS_TIMEOUT_MS", "10"),
-        ("WORKER_NO_SPEECH_AUDIO", "music"),
-        ("WORKER_ORIGINAL_AUDIO", "loud"),
-        ("WORKER_DUCK_DB", "3"),
-        ("MAX_CONCURRENT_STREAMS", "many"),
-        ("ORCH_GRACE_PERIOD", "6m"),
-        ("WORKER_READY_TIMEOUT", "0"),
-        ("CIRCUIT_BREAKER_THRESHOLD", "0"),
-        ("CIRCUIT_BREAKER_TIMEOUT", "x"),
-        ("METRICS_ENABLED", "maybe"),
-        ("LOG_LEVEL", "LOUD"),
-        ("LOG_FORMAT", "xml"),
-        ("RUN_ID", "x" * 65),
-    ],
-)
-def test_a_setting_that_is_not_usable_is_named(build, tmp_path, name, value):
-    settings = {"WORKER_SEGMENT_DIR": str(tmp_path), name: value}
-    done = subprocess.run(
-        [build / "apps/media-service", "--check-config"],
-        env=settings, capture_output=True, text=True, timeout=10,
-    )  # fmt: skip
-    assert done.returncode == 10
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1 and name in lines[0] and f'"{value}"' in lines[0] and "allowed" in lines[0]
-
-
 def test_settings_come_from_flag_environment_file_and_default(build, tmp_path):
     file = tmp_path / "media.conf"
     file.write_text("WORKER_TARGET_LANGUAGE=ca\nWORKER_SOURCE_LANGUAGE=de\nMAX_CONCURRENT_STREAMS=3\n")
@@ -345,10 +304,24 @@ def test_settings_come_from_flag_environment_file_and_default(build, tmp_path):
         assert "pt -> fr" in service.stdout, service.describe()
 
 
-def test_an_unknown_flag_and_a_bad_file_are_configuration_errors(build, tmp_path):
-    for flags in (["--no-such-flag"], ["--config", str(tmp_path / "missing.conf")]):
-        done = subprocess.run([build / "apps/media-service", *flags], env={}, capture_output=True, timeout=10)
-        assert done.returncode == 10
+@pytest.mark.parametrize(
+    ("skip", "mode", "is_asked"),
+    [("", "", True), ("", "enabled", True), ("", "passthrough", False), ("", "disabled", False), ("true", "", False),
+     ("true", "enabled", False), ("false", "disabled", True)],
+)  # fmt: skip
+def test_whether_the_speech_service_is_asked_has_an_older_name(serve, skip, mode, is_asked):
+    service = serve(SKIP_STS_CONNECTION=skip, WORKER_STS_MODE=mode)
+    assert json.loads(service.get("/ready")[2])["sts"]["enabled"] is is_asked
+
+
+def test_the_address_in_one_setting_and_the_media_servers_host(serve):
+    service = serve(HOST="", PORT="", ORCH_HTTP_ADDR="127.0.0.1:0", MEDIAMTX_RTMP_URL="", ORCH_MEDIAMTX_HOST="first",
+                    WORKER_MEDIAMTX_HOST="second")  # fmt: skip
+    assert service.get("/health")[0] == 200
+    assert "rtmp://first:1935/live/<id>/in" in service.stdout
+    # Of what says the same thing the name of its own goes first.
+    other = serve(ORCH_HTTP_ADDR="203.0.113.1:1", MEDIAMTX_HOST="nowhere", ORCH_MEDIAMTX_HOST="first")
+    assert other.get("/health")[0] == 200 and "nowhere" not in other.stdout
 
 
 def test_a_port_in_use(build, tmp_path):

@@ -7,7 +7,6 @@ As in test_media_service.py the media server is the built-in one and the tests s
 """
 
 import asyncio
-import re
 import subprocess
 import uuid
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 from support import audio, h264, marks, prometheus
 from support.flv import Recording
 from support.media_service import MediaService, MediaServiceApi
-from support.processes import BANNER_LINES, Process, Reader, Unexpected, publish, wait_for
+from support.processes import Reader, Unexpected, publish, wait_for
 from support.rtmp_gate import RtmpGate
 from support.rtmp_publisher import RtmpPublisher
 from support.sts_service import StsService
@@ -243,6 +242,30 @@ def test_passthrough_of_pictures_alone_gets_a_silent_track(serve, relay, source)
 
 # ---- what the metrics say
 
+# Section 5: the labels of each metric of a stream.
+LABELS = {
+    **{name: {"stream_id"} for name in (
+        "sts_fragments_sent_total", "sts_processing_latency_seconds", "sts_inflight_fragments", "sts_connected",
+        "sts_reconnections_total", "circuit_breaker_state", "circuit_breaker_failures_total",
+        "circuit_breaker_fallbacks_total", "av_sync_delta_ms", "av_offset_ms", "av_sync_corrections_total",
+        "av_buffer_video_size", "av_buffer_audio_size", "output_lag_ms", "output_delay_target_ms",
+        "dubbed_seconds_total", "original_seconds_total", "input_discontinuities_total", "output_reconnects_total",
+        "restarts_total")},
+    "segments_processed_total": {"stream_id", "type"}, "segments_bytes_total": {"stream_id", "type"},
+    "sts_fragments_processed_total": {"stream_id", "status"}, "pipeline_state": {"stream_id", "pipeline"},
+    "backpressure_events_total": {"stream_id", "action"},
+}  # fmt: skip
+WHEN_THERE_IS_ONE = {"fallback_total": {"stream_id", "reason"}, "errors_total": {"stream_id", "error_type"}}
+
+
+def check_labels(service: MediaServiceApi, expected: dict[str, set[str]]) -> None:
+    samples = service.metrics()
+    labels = prometheus.labels(samples)
+    assert {name: labels.get(WORKER + name) for name in expected} == expected
+    assert prometheus.buckets(samples, WORKER + "sts_processing_latency_seconds") == [0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15]
+    assert np.isfinite([sample.value for sample in samples]).all()
+    assert not any("}" in value for sample in samples for value in sample.labels.values())
+
 
 @pytest.fixture
 def echo(sts_binary):
@@ -269,6 +292,7 @@ def test_the_metrics_of_a_stream_that_is_dubbed(serve, relay, source, echo):
         assert 0 <= now("av_sync_delta_ms") < AV_LIMIT_MS and abs(now("av_offset_ms")) < AV_LIMIT_MS
         assert now("output_delay_target_ms") == 6000
         wait_lag(service, "told", 6000)
+        check_labels(service, LABELS)
         assert now("sts_fragments_processed_total", status="success") >= 3
         assert now("sts_processing_latency_seconds_count") >= 3
         assert now("sts_fragments_sent_total") >= now("sts_fragments_processed_total")
@@ -424,36 +448,32 @@ def test_a_name_goes_before_its_aliases(serve, relay, source, tmp_path):
             assert not (tmp_path / "alias").exists()
 
 
-def test_an_alias_counts_where_the_name_is_not_set(serve):
-    """And empty is not set."""
-    settings = {"WORKER_BUFFER_TARGET": "9s", "OUTPUT_DELAY": "", "WORKER_SOURCE_LANG": "de",
-                "WORKER_TARGET_LANG": "it", "WORKER_TARGET_LANGUAGE": "", "WORKER_TTS_VOICE": "bert",
-                "ORCH_MAX_WORKERS": "1"}  # fmt: skip
-    service = serve(**settings)
-    assert service.hook("ready", "live/one/in")[0] == 200
-    options = service.stream("one")["options"]
-    assert (options["source_language"], options["target_language"], options["voice"]) == ("de", "it", "bert")
-    assert options["delay_ms"] == 9000
-    assert service.hook("ready", "live/two/in")[0] == 429
+OPTIONS = {
+    "as it is, and more": ("lang=pt-BR&src=fr&voice=anna&domain=sports,news&segment_ms=1500&delay_ms=5500&key=s3cret&x"
+                           "&mode=loud", ["mode"]),
+    "by the other names, escaped as a whole": ("target%3Dpt-BR%26source%3Dfr%26voice%3Danna%26domain%3Dsports%252Cnews"
+                                               "%26segment_ms%3D1500%26delay_ms%3D5500", []),
+}  # fmt: skip
 
 
-def test_a_flag_goes_before_the_environment_by_whatever_name(build, tmp_path):
-    flags = ["--worker-target-lang", "it", "--worker-source-language", "pt", "--orch-max-workers", "1",
-             "--output-delay", "7s", "--port", "0"]  # fmt: skip
-    environment = {"WORKER_TARGET_LANGUAGE": "fr", "WORKER_TARGET_LANG": "ca", "WORKER_SOURCE_LANGUAGE": "de",
-                   "WORKER_SOURCE_LANG": "gl", "MAX_CONCURRENT_STREAMS": "5", "OUTPUT_DELAY": "8s",
-                   "WORKER_BUFFER_TARGET": "9s", "PORT": "70000", "HOST": "127.0.0.1", "MEDIAMTX_API_URL": "off",
-                   "WORKER_SEGMENT_DIR": str(tmp_path), "SKIP_STS_CONNECTION": "true",
-                   "MEDIAMTX_HOST": "127.0.0.1"}  # fmt: skip
-    with Process([build / "apps/media-service", *flags], env=environment) as process:
-        wait_for(lambda: len(process.out) >= BANNER_LINES or not process.running, "start-up lines")
-        assert process.running, process.describe()
-        service = MediaServiceApi()
-        service.url = re.search(r"(http://127\.0\.0\.1:\d+)/docs", process.stdout)[1]
-        assert service.hook("ready", "live/flags/in")[0] == 200
-        options = service.stream("flags")["options"]
-        assert (options["source_language"], options["target_language"], options["delay_ms"]) == ("pt", "it", 7000)
-        assert service.hook("ready", "live/other/in")[0] == 429
+@pytest.mark.parametrize("kind", OPTIONS)
+def test_options_of_the_publish_url_reach_the_speech_service(serve, relay, source, kind):
+    query, unusable = OPTIONS[kind]
+    with StsPeer() as peer:
+        service = serve(STS_SERVICE_URL=peer.url, **DUBS)
+        with publish(source, relay.url("url", "in")):
+            begin(service, relay, "url", query=query)
+            wait_for(lambda: peer.sessions and peer.session.fragments, "a fragment to be dubbed")
+            shown = service.stream("url")
+            assert total(service, "output_delay_target_ms", stream_id="url") == 5500
+        init, fragment = peer.session.inits[0], peer.session.fragments[0]
+    config = init["config"]
+    assert (config["source_language"], config["target_language"], config["voice_profile"]) == ("fr", "pt-BR", "anna")
+    assert config["domain_hints"] == ["sports", "news"] and config["chunk_duration_ms"] == 1500
+    assert fragment["audio"]["duration_ms"] == pytest.approx(1500, abs=100)
+    assert len(shown["warnings"]) == len(unusable)
+    assert all(name in warning for name, warning in zip(unusable, shown["warnings"]))
+    assert "s3cret" not in str(shown) + service.stderr
 
 
 # ---- streams beside streams
@@ -524,6 +544,8 @@ def test_a_service_that_never_answers_times_out_is_asked_anew_and_is_left_alone(
             # What is open when the session begins anew has no ready session.
             assert reasons["timeout"] >= 5 and set(reasons) <= {"timeout", "sts_not_ready", "breaker_open"}
             assert total(service, "sts_fragments_processed_total", status="timeout", **labels) >= 5
+            assert total(service, "errors_total", error_type="sts_TIMEOUT", **labels) >= 5
+            check_labels(service, LABELS | WHEN_THERE_IS_ONE)
 
 
 class Dawdles(StsPeer):
@@ -558,9 +580,10 @@ def segment_files(folder: Path) -> list[Path]:
 
 
 def decode(path: Path) -> np.ndarray:
-    """All samples of a file, mono; a file that is not whole fails."""
+    """All samples of a file, mono at RATE; a file that is not whole fails."""
     done = subprocess.run(
-        ["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-map", "0:a:0", "-ac", "1", "-f", "f32le", "-"],
+        ["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-map", "0:a:0", "-ar", str(RATE), "-ac", "1", "-f", "f32le",
+         "-"],
         capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0 and not done.stderr, f"{path.name}: {done.stderr.decode()}"
@@ -591,17 +614,17 @@ def place(whole: np.ndarray, part: np.ndarray) -> int:
     return at
 
 
-def check_segments(files: list[Path], count: int, whole: np.ndarray) -> None:
-    """`count` whole files of a second each, and maybe a tail, each of which goes on where the one before ends."""
+def check_segments(files: list[Path], count: int, whole: np.ndarray, length_s: float = 1.0) -> None:
+    """`count` whole files of that length, and maybe a tail, each of which goes on where the one before ends."""
     assert [file.name for file in files] == [f"{number:06}_audio.m4a" for number in range(len(files))]
     parts = [decode(file) for file in files]
     for file, part in list(zip(files, parts))[:count]:
         assert file.read_bytes()[4:8] == b"ftyp"
-        assert len(part) / RATE == pytest.approx(1.0, abs=FRAME_S), file.name
+        assert len(part) / RATE == pytest.approx(length_s, abs=FRAME_S), file.name
     places = [place(whole, part) for part in parts if len(part) > RATE // 4]
     for number, at in enumerate(places):
         # Each is where it belongs, so nothing accumulates; and the next begins where it ends.
-        assert (at - places[0]) / RATE == pytest.approx(number, abs=FRAME_S), f"segment {number}"
+        assert (at - places[0]) / RATE == pytest.approx(number * length_s, abs=FRAME_S), f"segment {number}"
     for number, (at, following) in enumerate(zip(places, places[1:])):
         assert abs(at + len(parts[number]) - following) <= 1024, f"between {number} and {number + 1}"
 
@@ -713,14 +736,49 @@ def test_a_stop_stores_what_was_passed_on(serve, relay, noise, tmp_path):
     assert len(stored) > 60 and b"".join(stored) in sent
 
 
-def test_passed_on_sound_that_is_not_aac_is_not_stored(serve, relay, noise, tmp_path):
+def test_passed_on_sound_that_is_not_aac_is_stored_decoded(serve, relay, noise, tmp_path):
+    """It is on air a second after it came, long before its segment ends, and is in the segment's file all the same."""
     mp3 = tmp_path / "mp3.flv"
     subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
                    check=True)  # fmt: skip
-    service = serve(SKIP_STS_CONNECTION="false")
-    source_id = expect(service, relay, "other", query="mode=passthrough")
-    with publish(mp3, relay.url("other", "in"), "-t", "3.5") as publisher:
-        assert publisher.wait(30) == 0
-    end(service, "other", source_id)
-    assert set(fallbacks(service, "other")) == {"passthrough"}
-    assert list((tmp_path / "segments").rglob("*.m4a")) == [], "a part of a segment looks like a whole one"
+    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="2s", OUTPUT_DELAY="0")
+    folder = tmp_path / "segments/other/other"
+    whole = decode(mp3)
+
+    def run(length_s: float) -> list[Path]:
+        source_id = expect(service, relay, "other", query="mode=passthrough")
+        with publish(mp3, relay.url("other", "in"), "-t", str(length_s)) as publisher:
+            assert publisher.wait(30) == 0
+        end(service, "other", source_id)
+        relay.wait_gone("other", "in")
+        return segment_files(folder)
+
+    files = run(6.5)
+    check_segments(files, 3, whole, 2.0)
+    assert len(files) == 4 and sorted(folder.iterdir()) == files
+    assert fallbacks(service, "other") == {"passthrough": 4}
+    assert sum(len(decode(file)) for file in files) / RATE == pytest.approx(6.5, abs=0.1)
+    assert total(service, "original_seconds_total", stream_id="other") == pytest.approx(6.5, abs=0.1)
+
+    # A new run begins with an empty directory here, too.
+    newest = max(file.stat().st_mtime for file in files)
+    second = run(2.5)
+    assert len(second) == 2 and sorted(folder.iterdir()) == second
+    assert all(file.stat().st_mtime > newest for file in second), "a file of the run before"
+
+
+def test_a_stop_stores_what_was_passed_on_and_decoded(serve, relay, noise, tmp_path):
+    mp3 = tmp_path / "mp3.flv"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
+                   check=True)  # fmt: skip
+    service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="30s", OUTPUT_DELAY="0")
+    with publish(mp3, relay.url("halt", "in")):
+        begin(service, relay, "halt", query="mode=passthrough")
+        relay.wait_ready("halt", "out")
+        with Reader(relay.url("halt", "out")) as viewer:
+            wait_for(lambda: len(viewer.recording.sounds()) > 60, "sound")
+        assert service.stop() == 0
+    (file,) = segment_files(tmp_path / "segments/halt/halt")
+    stored = decode(file)
+    assert len(stored) / RATE > 1.5
+    place(decode(mp3), stored[RATE // 10 :])

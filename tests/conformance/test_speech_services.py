@@ -176,6 +176,7 @@ def test_the_next_in_the_list_stands_in(service, speaker, sentence):
         client.send(1, **labelled(sentence))
         assert client.results(2, 60)[-1]["status"] == "success"
         assert len(speaker.asked) == asked  # passed over while it is not to be reached
+    assert started.total("sts_provider_failovers_total", stage="tts") >= 1
     assert any("synthesizer_failed name=elevenlabs" in line for _, line in started.err)
 
 

@@ -6,8 +6,7 @@ In echo mode, where sounds are not looked into; with engines: test_sts_service_f
 of the external contract are named after its rows.
 """
 
-import contextlib
-import resource
+import math
 import socket
 import subprocess
 import time
@@ -15,13 +14,13 @@ import uuid
 
 import pytest
 import socketio
-from support.processes import Process, resident_mib, wait_for
+from support import prometheus
+from support.processes import Process, wait_for
 from support.sts_service import PATIENCE_S, StsClient, StsService, error_of, fragment, log_lines, sound_of
 
 pytestmark = pytest.mark.timeout(120)
 
 BASE64_LIMIT = 13_981_017
-IDLE = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +185,31 @@ def test_a_lost_connection_leaves_no_gauge_behind(slow_echo):
         client.socket.eio.ws.sock.shutdown(socket.SHUT_RDWR)  # no farewell; a mere close waits for the reader
         wait_for(lambda: slow_echo.total("sts_sessions_active") == 0, "no active session", PATIENCE_S)
         assert slow_echo.total("sts_fragments_in_flight", stream_id="lost") == 0
+
+
+def test_a_pause_lets_outstanding_work_finish(slow):
+    slow.init()
+    slow.send(0)
+    slow.emit("stream:pause", {})
+    refused = slow.send(1)
+    slow.emit("stream:resume", {"stream_id": "of whomever"})
+    slow.send(2)
+    results = slow.results(3)
+    assert [result["status"] for result in results] == ["success", "failed", "success"]
+    assert results[1]["fragment_id"] == refused and results[1]["error"]["code"] == "STREAM_PAUSED"
+
+
+@pytest.mark.parametrize("payload", [None, 7, "text", [], {}, {"fragment_id": "nobody's", "status": "applied"},
+                                     {"fragment_id": 7, "status": []}])  # fmt: skip
+def test_acks_of_clients_change_nothing(client, payload):
+    client.emit("fragment:ack", payload)  # before there is a stream
+    client.init()
+    identity = client.send(0)
+    client.emit("fragment:ack", payload)
+    client.emit("fragment:ack", {"fragment_id": identity, "status": "received", "timestamp": 1})
+    client.send(1)
+    assert [result["status"] for result in client.results(2)] == ["success"] * 2
+    assert not client.named("error")
 
 
 # ---- the flat dialect (1.11)
@@ -437,12 +461,73 @@ def test_number_ahead_and_the_missing_one_never_comes(slow):
     assert error_of(slow, 2)["severity"] == "error"
 
 
+@pytest.fixture(scope="module")
+def narrow_echo(sts_binary):
+    """One fragment may be outstanding, and stays so."""
+    with StsService(sts_binary, "--mode", "echo", STS_MAX_QUEUE="1", ECHO_PROCESSING_DELAY_MS="60000") as service:
+        yield service
+
+
+# Each has the faults that come later in the order, too.
+ORDER = ["session", "state", "end", "schema", "size", "sequence", "rate or queue"]
+FIRST = dict(zip(ORDER, ["STREAM_NOT_FOUND", "STREAM_PAUSED", "STREAM_NOT_READY", "MALFORMED_DATA",
+                         "FRAGMENT_TOO_LARGE", "INVALID_SEQUENCE", "QUEUE_FULL"]))  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", ORDER)
+def test_checks_run_in_their_order(narrow_echo, fault):
+    with StsClient(narrow_echo) as client:
+        if fault != "session":
+            client.init(timeout_ms=120_000)
+            client.send(0)
+            client.wait("fragment:ack")
+        if fault == "state":
+            client.emit("stream:pause", {})
+        if fault == "end":
+            client.emit("stream:end", {})
+        faults = ORDER[ORDER.index(fault) :]
+        # Its number is taken by another, and there is no room for it.
+        message = fragment(0 if "sequence" in faults else 1)
+        if "size" in faults:
+            message["audio"]["data_base64"] = "A" * (BASE64_LIMIT + 3)
+        if "schema" in faults:
+            message["audio"]["channels"] = 3
+        client.emit("fragment:data", message)
+        error = error_of(client)
+        assert (error["code"], error["fragment_id"]) == (FIRST[fault], message["fragment_id"])
+        assert len(client.named("error")) == 1 and len(client.named("fragment:ack")) == (fault != "session")
+
+
+def test_a_duplicate_takes_no_room(narrow_echo):
+    """It is known by its number, which is looked at before the queue."""
+    with StsClient(narrow_echo) as client:
+        client.init(timeout_ms=120_000)
+        message = fragment(0)
+        client.emit("fragment:data", message)
+        client.emit("fragment:data", message)
+        assert [ack["status"] for ack in client.wait("fragment:ack", 2)] == ["queued", "processing"]
+        assert not client.named("error")
+
+
 def test_after_the_end_a_stream_takes_nothing(slow):
     slow.init()
     slow.send(0)
     slow.emit("stream:end", {})
     slow.send(1)
     assert error_of(slow)["code"] == "STREAM_NOT_READY"
+
+
+def test_the_end_waits_no_longer_than_a_fragment_may_take(narrow_echo):
+    with StsClient(narrow_echo) as client:
+        client.init(timeout_ms=1000)
+        client.send(0)
+        client.emit("stream:end", {})
+        complete = client.wait("stream:complete")[0]
+        names = [name for _, name, _ in client.events]
+        result = client.named("fragment:processed")[0]
+    assert (result["status"], result["error"]["code"]) == ("failed", "TIMEOUT")
+    assert names.index("fragment:processed") < names.index("stream:complete")
+    assert (complete["failed_count"], complete["error_breakdown"]["by_code"]) == (1, {"TIMEOUT": 1})
 
 
 def test_timeout_in_its_slot_before_the_client_gives_up(sts_binary):
@@ -461,33 +546,6 @@ def test_too_many_streams(sts_binary):
             one.init()
             two.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": {}})
             assert error_of(two)["code"] == "RATE_LIMIT"
-
-
-@pytest.fixture
-def many_descriptors():
-    """Lets this process hold ten thousand sockets, and with it the service that it starts."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, IDLE + 1000)), hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def test_ten_thousand_idle_connections(sts_binary, many_descriptors):
-    with StsService(sts_binary, "--mode", "echo", WS_MAX_CONNECTIONS="20") as service, StsClient(service) as working:
-        working.init()
-        before = resident_mib(service.pid)
-        address = ("127.0.0.1", int(service.url.rsplit(":", 1)[1]))
-        with contextlib.ExitStack() as idle:
-            for number in range(IDLE):
-                idle.enter_context(socket.create_connection(address, PATIENCE_S))
-                if number % 1000 == 0:
-                    working.send(number // 1000)
-            assert len(working.results(IDLE // 1000)) == IDLE // 1000
-            assert resident_mib(service.pid) - before < 64
-            with StsClient(service) as late:  # those who say nothing keep nobody out
-                late.init()
-        wait_for(lambda: service.get("/health").status_code == 200, "health")
-        assert service.total("sts_sessions_active") == 1
 
 
 # ---- table 1.8
@@ -583,6 +641,27 @@ def test_a_wrong_key(locked, show):
     assert refusals == [{"message": "AUTH_FAILED", "data": {"code": "AUTH_FAILED"}}]
 
 
+def test_asking_for_keys_can_be_switched_off(sts_binary):
+    with StsService(sts_binary, "--mode", "echo", STS_API_KEY="open sesame", REQUIRE_AUTH="false") as service:
+        with StsClient(service) as without, StsClient(service, auth={"token": "wrong"}) as wrong:
+            without.init()
+            wrong.init()
+
+
+@pytest.mark.parametrize("auth", [{"token": "any"}, {"token": 7}, "text", [1], {"other": None}])
+def test_without_a_key_anybody_may_come_whatever_they_show(echo, auth):
+    with StsClient(echo, auth=auth) as client:
+        client.init()
+
+
+def test_the_flag_for_test_controls_goes_before_the_environment(sts_binary):
+    with StsService(sts_binary, "--mode", "echo", "--enable-test-controls", STS_TEST_CONTROLS="false") as service:
+        with StsClient(service) as client:
+            client.init()
+            client.emit("config:error_simulation", {"enabled": True, "rules": []})
+            assert client.wait("config:error_simulation:ack")[0]["status"] == "accepted"
+
+
 # ---- pages (3), log, settings (4)
 
 
@@ -592,6 +671,8 @@ def test_pages_of_echo(echo):
     assert health.headers["Content-Type"] == "application/json"
     assert echo.get("/ready").json()["models_loaded"] is True
     assert echo.get("/live").json() == {"status": "alive"}
+    about = echo.get("/")
+    assert about.status_code == 200 and about.json()["service"] == "echo-sts"
     assert echo.get("/openapi.json").json()["openapi"].startswith("3.")
     page = echo.get("/docs").text.lower()
     assert "swagger" in page and "api" in page
@@ -602,9 +683,39 @@ def test_pages_of_echo(echo):
 
 def test_metric_families_are_there_from_the_start(sts_binary, golden):
     with StsService(sts_binary, "--mode", "echo") as service:
-        text = service.get("/metrics").text
-    families = sorted(line[len("# TYPE ") :] for line in text.splitlines() if line.startswith("# TYPE "))
-    golden("sts_service_metrics.txt", "\n".join(families) + "\n")
+        golden("sts_service_metrics.txt", "\n".join(prometheus.families(service.get("/metrics").text)) + "\n")
+
+
+SLOW = [0.5, 1, 2, 4, 8, 16]
+# Section 5: the labels of each metric, and what a histogram tells apart.
+LABELS = {
+    "sts_fragment_processing_seconds": {"status", "stream_id"}, "sts_fragments_processed_total": {"status"},
+    "sts_fragments_in_flight": {"stream_id"}, "sts_queue_depth": {"stream_id"},
+    "sts_fragment_errors_total": {"stream_id", "stage", "error_code"}, "sts_asr_duration_seconds": set(),
+    "sts_tts_duration_seconds": set(), "sts_translation_duration_seconds": set(), "sts_sessions_active": set(),
+    "sts_connections_active": set(), "sts_models_loaded": set(), "sts_timeouts_total": {"stage"},
+    "sts_sequence_events_total": {"kind"}, "sts_backpressure_events_total": {"severity"},
+    "sts_audio_label_mismatch_total": set(), "sts_provider_failovers_total": {"stage"}, "sts_realtime_factor": set(),
+    "sts_duration_overrun_percent": set(),
+}  # fmt: skip
+BUCKETS = {
+    "sts_fragment_processing_seconds": SLOW, "sts_asr_duration_seconds": SLOW, "sts_tts_duration_seconds": SLOW,
+    "sts_translation_duration_seconds": [0.1, 0.25, 0.5, 1, 2, 4],
+}  # fmt: skip
+
+
+def test_metrics_have_the_labels_of_the_contract(slow_echo):
+    with StsClient(slow_echo) as client:
+        client.init("labels}{\"")
+        for number in range(3):
+            client.send(number, timestamp=-1 if number == 2 else 1)
+        client.results(3)
+        samples = slow_echo.metrics()
+    labels = prometheus.labels(samples)
+    assert {name: labels.get(name) for name in LABELS} == LABELS
+    assert {name: prometheus.buckets(samples, name) for name in BUCKETS} == BUCKETS
+    assert all(math.isfinite(sample.value) for sample in samples)
+    assert not any("}" in value for sample in samples for value in sample.labels.values())
 
 
 def test_every_log_line_is_json(sts_binary):
@@ -615,26 +726,6 @@ def test_every_log_line_is_json(sts_binary):
         lines = log_lines(service)
     assert lines and all(line["runId"] == "run-7" for line in lines)
     assert [line["streamId"] for line in lines if line["message"].startswith("connected ")] == ["s-1"]
-
-
-BAD_SETTINGS = {
-    "PORT": "65536", "STS_MODE": "both", "WS_PING_INTERVAL": "soon", "WS_MAX_CONNECTIONS": "0",
-    "STS_MAX_QUEUE": "-1", "FRAGMENT_TIMEOUT_MS": "10", "STS_UNSUPPORTED_LANGUAGE": "maybe", "LOG_LEVEL": "loud",
-    "REQUIRE_AUTH": "true", "TTS_SPEED_MAX": "3", "DURATION_OVERRUN_POLICY": "stretch", "ASR_PROVIDER": "mock",
-    "TRANSLATION_PROVIDER": "babelfish", "TTS_PROVIDER": "parrot", "DEVICE": "cuda", "DURATION_VARIANCE_SUCCESS_MAX": "nan",
-    "BACKPRESSURE_THRESHOLD_LOW": "7", "BACKPRESSURE_THRESHOLD_MEDIUM": "1", "ASR_MODEL_SIZE": "turbo.en",
-    "GPU_MONITORING_INTERVAL": "often",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BAD_SETTINGS)
-def test_a_bad_setting_is_named_and_ends_with_10(sts_binary, name):
-    value = BAD_SETTINGS[name]
-    done = subprocess.run([sts_binary, "--check-config"], env={"PATH": "/usr/bin:/bin", name: value},
-                          capture_output=True, text=True, timeout=20)  # fmt: skip
-    assert done.returncode == 10
-    assert len(done.stderr.splitlines()) == 1
-    assert name in done.stderr and value in done.stderr and "allowed" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 """sts-service with the packaged engines against python-socketio."""
 
 import base64
+import contextlib
 import json
 import subprocess
 
 import pytest
-import socketio
-from support.processes import wait_for
+from support import prometheus
+from support.processes import resident_mib, wait_for
 from support.sts_service import StsClient, StsService, error_of, labelled, log_lines, sound_of
 
 pytestmark = pytest.mark.timeout(120)
@@ -87,6 +88,31 @@ def test_silence_is_success_without_words(full):
     assert result["dubbed_audio"]["duration_ms"] == pytest.approx(2000, abs=65)
 
 
+OUTPUTS = {  # what ffprobe says of each; of bare samples it can say nothing
+    "m4a": "aac,22050,2", "adts": "aac,22050,2", "wav": "pcm_s16le,22050,2", "pcm_s16le": None, "pcm_f32le": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("binary", [False, True], ids=["base64", "attachment"])
+@pytest.mark.parametrize("kind", OUTPUTS)
+def test_the_dub_is_of_the_kind_that_was_asked_for(full, kind, binary):
+    with StsClient(full) as client:
+        client.init(sample_rate_hz=16000, format="pcm_s16le", output_format=kind, output_sample_rate_hz=22050,
+                    output_channels=2, binary=binary)  # fmt: skip
+        client.send(0, **labelled(b"\0" * 64000, format="pcm_s16le", sample_rate_hz=16000, channels=1,
+                                  duration_ms=2000))  # fmt: skip
+        result = client.results(1, 60)[0]
+    assert result["status"] == "success", result["error"]
+    audio = result["dubbed_audio"]
+    assert ("data" in audio) is binary and ("data_base64" in audio) is not binary
+    assert (audio["format"], audio["sample_rate_hz"], audio["channels"]) == (kind, 22050, 2)
+    sound = sound_of(audio)
+    if OUTPUTS[kind]:
+        assert probe(sound, "codec_name", "sample_rate", "channels") == OUTPUTS[kind]
+    else:
+        assert len(sound) == 2 * 22050 * 2 * (2 if kind == "pcm_s16le" else 4)
+
+
 @pytest.mark.parametrize("sound", [b"", b"no sound at all", b"\0\0\0\x18ftypM4A " + b"\0" * 64],
                          ids=["empty", "text", "hollow mp4"])  # fmt: skip
 def test_sound_that_is_none(full, sound):
@@ -154,6 +180,111 @@ def test_a_stream_asked_for_while_the_engines_load_may_end_before_they_have(sts_
             assert client.left.wait(20)
             assert not client.named("stream:ready") and not client.named("error")
         assert service.stop() == 0
+
+
+@pytest.fixture
+def loading(sts_binary, server):
+    """A service whose engines load until the translation server is released."""
+    server.instead = "hang"
+    settings = server.settings("libretranslate") | PATIENCE | {"STS_INIT_WAIT_MS": "300"}
+    with StsService(sts_binary, **settings) as service:
+        wait_for(lambda: server.asked, "the translator to be tried")
+        yield service
+        server.release()
+        assert service.stop() == 0
+
+
+def test_pages_while_the_engines_load(loading, server, golden):
+    health = loading.get("/health")
+    assert (health.status_code, health.json()) == (503, {"status": "starting", "service": "full-sts-service"})
+    ready = loading.get("/ready")
+    assert ready.status_code == 503 and set(ready.json()) == {"status", "models_loaded", "reason"}
+    assert ready.json()["status"] == "not_ready" and ready.json()["models_loaded"] is False
+    assert (loading.get("/live").status_code, loading.get("/live").json()) == (200, {"status": "alive"})
+    assert loading.get("/").json()["service"] == "full-sts-service"
+    # Everything can be watched from the start, as in echo mode.
+    golden("sts_service_metrics.txt", "\n".join(prometheus.families(loading.get("/metrics").text)) + "\n")
+    assert loading.total("sts_models_loaded") == 0
+    server.release()
+    loading.wait_ready()
+    assert loading.get("/health").status_code == 200 and loading.total("sts_models_loaded") == 3
+
+
+def test_a_stream_waits_for_engines_only_so_long(loading, server):
+    with StsClient(loading) as client:
+        client.emit("stream:init", {"stream_id": "early", "worker_id": "w-1", "config": {}})
+        error = error_of(client)
+        assert (error["code"], error["severity"], error["retryable"]) == ("MODEL_ERROR", "error", True)
+        assert error["stream_id"] == "early" and loading.get("/ready").status_code == 503
+        server.release()
+        loading.wait_ready()
+        assert client.init("early")["session_id"]  # the connection has stayed
+
+
+def test_without_test_controls_nothing_is_simulated(full):
+    with StsClient(full) as client:
+        client.init()
+        client.emit("config:error_simulation", {"enabled": True, "rules": [{"trigger": "nth_fragment", "value": 1,
+                                                                            "error_code": "GPU_OOM"}]})  # fmt: skip
+        client.emit("simulate:disconnect", {})
+        assert client.wait("config:error_simulation:ack")[0]["status"] == "rejected"
+        assert client.wait("simulate:disconnect:ack")[0]["status"] == "rejected"
+        client.send(0)
+        assert client.results(1, 60)[0]["error"]["code"] == "INVALID_AUDIO_FORMAT"
+
+
+def test_levels_of_full_mode_and_always_a_recovery(service, server, sentence):
+    """The first fragment is held up in its translation, and with it all that come after it."""
+    started = service(server.settings("libretranslate"))
+    with StsClient(started) as client:
+        client.init(sample_rate_hz=44100, channels=2, max_inflight=1)
+        server.instead = "hang"
+        client.send(0, **labelled(sentence))
+        for number in range(1, 8):
+            client.send(number, b"no sound")
+        told = client.wait("backpressure", 2)
+        assert [(t["severity"], t["action"], t["recommended_delay_ms"], t["current_inflight"]) for t in told] == [
+            ("medium", "slow_down", 500, 4), ("high", "pause", 2000, 7)]  # fmt: skip
+        assert [t["threshold_exceeded"] for t in told] == ["medium", "high"]
+        server.release()
+        assert [result["sequence_number"] for result in client.results(8, 60)] == list(range(8))
+        wait_for(lambda: client.named("backpressure")[-1]["action"] == "none", "the recovery")
+    last = client.named("backpressure")[-1]
+    assert (last["severity"], last["recommended_delay_ms"], last["threshold_exceeded"]) == ("low", None, None)
+    actions = [t["action"] for t in client.named("backpressure")]
+    assert all(then != now for then, now in zip(actions, actions[1:])), "told again what was known"
+
+
+DECODER_MIB = 95  # what one pocketsphinx has loaded
+
+
+def test_twenty_streams_open_without_a_decoder_each_and_all_are_answered(sts_binary, sentence):
+    """Decoders are lent for a fragment; a stream as such has none, so there may be more streams than decoders."""
+    count, workers = 20, 4
+    settings = PATIENCE | {"STS_MAX_WORKERS": str(workers)}
+    with StsService(sts_binary, **settings) as service, contextlib.ExitStack() as open_ones:
+        service.wait_ready()
+        clients = [open_ones.enter_context(StsClient(service)) for _ in range(count)]
+        before = resident_mib(service.pid)
+        for number, client in enumerate(clients):
+            client.emit("stream:init", {"stream_id": f"s-{number}", "worker_id": "w", "config": {
+                "sample_rate_hz": 44100, "channels": 2}})  # fmt: skip
+        for client in clients:
+            client.wait("stream:ready")
+        assert service.total("sts_sessions_active") == count
+        assert resident_mib(service.pid) - before < DECODER_MIB, "a stream:init has loaded a decoder"
+
+        for client in clients:
+            client.send(0, **labelled(sentence))
+        results = [client.results(1, 90)[0] for client in clients]
+        assert not any(client.named("error") for client in clients)
+        assert resident_mib(service.pid, peak=True) - before < workers * DECODER_MIB + 200
+    for number, result in enumerate(results):
+        assert (result["sequence_number"], result["stream_id"]) == (0, "any")
+        assert result["status"] == "success", (number, result["error"])
+        assert result["metadata"]["asr_model"].startswith("pocketsphinx")
+        assert sound_of(result["dubbed_audio"]) != sentence
+    assert len({result["transcript"] for result in results}) == 1, "one stream has changed what another hears"
 
 
 def test_three_at_once_are_acknowledged_while_the_engines_work(full, sentence):

@@ -97,6 +97,11 @@ class TranslationServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    def release(self) -> None:
+        """Those that hang are let go, without an answer; from now on it answers as usual."""
+        self.instead = None
+        self._released.set()
+
     def settings(self, provider: str) -> dict[str, str]:
         """What sts-service has to be told to ask this server."""
         return {"TRANSLATION_PROVIDER": provider, "DEEPL_API_URL": self.url, "DEEPL_AUTH_KEY": KEY,

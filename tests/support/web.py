@@ -8,9 +8,10 @@ import urllib.request
 
 
 def call(url: str, body=None, method: str | None = None, headers: dict | None = None) -> tuple[int, dict, str]:
-    """Status, headers and text of one request; a body that is no text goes as JSON."""
-    data = None
-    if body is not None:
+    """Status, headers and text of one request; a body that is neither text nor bytes goes as JSON."""
+    if body is None or isinstance(body, bytes):
+        data = body
+    else:
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
     try:

@@ -104,7 +104,8 @@ Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& n
 
 Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
     const std::string& names, const SpeechServices& services,
-    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time) {
+    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time,
+    std::function<void()> on_failover) {
     const auto chosen = chosen_engines(EngineStage::kSpeak, names);
     const auto share = time / static_cast<int>(chosen.size());
     std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers;
@@ -137,7 +138,8 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
                            "auto, or a list of espeak, coqui, elevenlabs, openai-compatible");
         }
     }
-    return make_synthesizer_chain(std::move(synthesizers), std::move(voices));
+    return make_synthesizer_chain(std::move(synthesizers), std::move(voices),
+                                  std::move(on_failover));
 }
 
 Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config) {
@@ -149,9 +151,9 @@ Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config)
     if (!translator) {
         return tl::unexpected{std::move(translator).error()};
     }
-    auto synthesizer = make_synthesizer(config.synthesizer, config.services,
-                                        std::make_shared<const VoiceProfiles>(config.voices),
-                                        config.stage_limits.synthesise);
+    auto synthesizer = make_synthesizer(
+        config.synthesizer, config.services, std::make_shared<const VoiceProfiles>(config.voices),
+        config.stage_limits.synthesise, config.on_synthesis_failover);
     if (!synthesizer) {
         return tl::unexpected{std::move(synthesizer).error()};
     }

@@ -31,6 +31,7 @@ struct SpeechConfig {
     SpeechServices services{};
     std::string synthesizer = "auto";  // TTS_PROVIDER: auto; or names, first choice first
     VoiceProfiles voices{};
+    std::function<void()> on_synthesis_failover{};  // the next of a chain had to be asked
     std::size_t workers = 0;  // threads for engines, at most one per core; 0: that many
     speech::StageLimits stage_limits{};
     speech::FitLimits fit_limits{};

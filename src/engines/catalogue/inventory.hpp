@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,8 +88,10 @@ struct SpeechServices {
     const Care& care = {});
 /// @param voices Shared by all of them.
 /// @param time What all of them together may take for a text.
+/// @param on_failover As make_synthesizer_chain().
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
     const std::string& names, const SpeechServices& services,
-    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time);
+    std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time,
+    std::function<void()> on_failover = {});
 
 }  // namespace livedub::engines

@@ -28,8 +28,9 @@ struct Speaker {
 class SynthesizerChain final : public Synthesizer {
   public:
     SynthesizerChain(std::vector<std::unique_ptr<Synthesizer>> synthesizers,
-                     std::shared_ptr<const VoiceProfiles> voices)
-        : voices_{std::move(voices)}, links_{"synthesizer", std::move(synthesizers)} {}
+                     std::shared_ptr<const VoiceProfiles> voices, std::function<void()> on_failover)
+        : voices_{std::move(voices)},
+          links_{"synthesizer", std::move(synthesizers), std::move(on_failover)} {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return links_.name(); }
 
@@ -98,8 +99,9 @@ class WithProfiles final : public Synthesizer {
 
 std::unique_ptr<speech::Synthesizer> make_synthesizer_chain(
     std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers,
-    std::shared_ptr<const VoiceProfiles> voices) {
-    return std::make_unique<SynthesizerChain>(std::move(synthesizers), std::move(voices));
+    std::shared_ptr<const VoiceProfiles> voices, std::function<void()> on_failover) {
+    return std::make_unique<SynthesizerChain>(std::move(synthesizers), std::move(voices),
+                                              std::move(on_failover));
 }
 
 std::unique_ptr<speech::Synthesizer> with_profiles(std::unique_ptr<speech::Synthesizer> engine,

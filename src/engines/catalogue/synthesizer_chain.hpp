@@ -22,9 +22,11 @@ namespace livedub::engines {
 /// of another language, and which one speaks instead.
 ///
 /// @param synthesizers At least one, first choice first.
+/// @param on_failover Told when another one is asked for what one could not speak; any thread, and
+///                    several at once. May be empty.
 [[nodiscard]] std::unique_ptr<speech::Synthesizer> make_synthesizer_chain(
     std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers,
-    std::shared_ptr<const VoiceProfiles> voices);
+    std::shared_ptr<const VoiceProfiles> voices, std::function<void()> on_failover = {});
 
 /// An engine that knows the shipped profiles alone, for all: each is spoken by the shipped one that
 /// stands for it, at the profile's own speed. A name that is none is left to the engine.

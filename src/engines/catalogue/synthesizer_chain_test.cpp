@@ -67,7 +67,8 @@ class SynthesizerChain : public testing::Test {
         std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers;
         synthesizers.push_back(std::make_unique<Scripted>("near", near_, asked_));
         synthesizers.push_back(std::make_unique<Scripted>("far", far_, asked_));
-        chain_ = make_synthesizer_chain(std::move(synthesizers), voices());
+        chain_ =
+            make_synthesizer_chain(std::move(synthesizers), voices(), [this] { ++failovers_; });
     }
 
     Result<PcmChunk> speak(std::string voice = "default") {
@@ -78,6 +79,7 @@ class SynthesizerChain : public testing::Test {
     Script near_;
     Script far_;
     std::vector<std::string> asked_;
+    int failovers_ = 0;
     std::unique_ptr<speech::Synthesizer> chain_;
 };
 
@@ -98,6 +100,7 @@ TEST_F(SynthesizerChain, PassesOverWhoCouldNotBeReached) {
     EXPECT_EQ(speak(), sound());
     EXPECT_EQ(speak(), sound());
     EXPECT_THAT(asked_, ElementsAre("near", "far", "far"));
+    EXPECT_EQ(failovers_, 1);  // the second time nobody had to stand in: it was the first asked
 }
 
 TEST_F(SynthesizerChain, LeavesOutWhoDoesNotSpeakTheLanguage) {
