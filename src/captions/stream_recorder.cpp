@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,14 +24,14 @@ bool is_plain(std::string_view name, std::size_t longest, std::string_view also)
     });
 }
 
-Result<std::ofstream> create(const std::filesystem::path& path, const std::string& first) {
+Result<void> create(const std::filesystem::path& path, const std::string& first) {
     std::ofstream file{path, std::ios::binary | std::ios::trunc};
     file << first << std::flush;
     if (!file) {
         return fail(ErrorCode::kUnavailable,
                     fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
     }
-    return file;
+    return {};
 }
 
 std::string to_vtt(const std::vector<Cue>& cues) {
@@ -63,14 +64,10 @@ Result<std::unique_ptr<StreamRecorder>> StreamRecorder::open(const std::filesyst
         return dir / fmt::format("{}.{}", stream_id, suffix);
     };
     std::unique_ptr<StreamRecorder> recorder{new StreamRecorder};
-    const auto begin = [&](std::ofstream& file, const std::string& suffix,
-                           const std::string& first) -> Result<void> {
-        auto made = create(path_of(suffix), first);
-        if (!made) {
-            return tl::unexpected{std::move(made).error()};
-        }
-        file = std::move(*made);
-        return {};
+    const auto begin = [&](std::filesystem::path& path, std::string_view suffix,
+                           const std::string& first) {
+        path = path_of(suffix);
+        return create(path, first);
     };
     auto begun = begin(recorder->transcript_, "transcript.jsonl", "").and_then([&] {
         return begin(recorder->source_captions_, fmt::format("{}.vtt", source_language),
@@ -89,20 +86,18 @@ Result<std::unique_ptr<StreamRecorder>> StreamRecorder::open(const std::filesyst
 void StreamRecorder::record(const DecidedFragment& fragment) {
     append(transcript_, to_json_line(fragment) + "\n");
     append(source_captions_, to_vtt(source_cues_.make(fragment.outcome.transcript)));
-    if (target_captions_.is_open() && !fragment.reason) {
+    if (!target_captions_.empty()) {
         append(target_captions_, to_vtt(target_cues_.make(fragment.outcome.translation)));
     }
 }
 
-void StreamRecorder::append(std::ofstream& file, const std::string& text) {
+void StreamRecorder::append(const std::filesystem::path& path, const std::string& text) {
     if (text.empty()) {
         return;
     }
+    std::ofstream file{path, std::ios::binary | std::ios::app};
     file << text << std::flush;
-    if (!file) {
-        has_failed_ = true;
-        file.clear();  // there may be room again for the next one
-    }
+    has_failed_ = has_failed_ || !file;
 }
 
 }  // namespace livedub::captions

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +17,7 @@
 
 namespace livedub::captions {
 
-/// One thread at a time.
+/// One thread at a time. Holds no file open: streams come and go, and nobody says which is over.
 class StreamRecorder {
   public:
     /// Begins <dir>/<id>.transcript.jsonl, <id>.<source>.vtt and <id>.<target>.vtt, replacing those
@@ -32,8 +31,9 @@ class StreamRecorder {
         const std::filesystem::path& dir, std::string_view stream_id,
         std::string_view source_language, std::string_view target_language);
 
-    /// Appends one fragment. Captions of the target language show what is spoken: nothing where the
-    /// original plays. A disk that is full costs the record, never the stream; see has_failed().
+    /// Appends one fragment. Captions of the target language show what is spoken, and what would
+    /// have been where only the voice was missing. A disk that is full costs the record, never the
+    /// stream; see has_failed().
     void record(const DecidedFragment& fragment);
 
     /// Whether anything could not be written. What was is still valid.
@@ -42,11 +42,11 @@ class StreamRecorder {
   private:
     StreamRecorder() = default;
 
-    void append(std::ofstream& file, const std::string& text);
+    void append(const std::filesystem::path& path, const std::string& text);
 
-    std::ofstream transcript_;
-    std::ofstream source_captions_;
-    std::ofstream target_captions_;  // not open when both languages are one
+    std::filesystem::path transcript_;
+    std::filesystem::path source_captions_;
+    std::filesystem::path target_captions_;  // empty when both languages are one
     CueMaker source_cues_;
     CueMaker target_cues_;
     bool has_failed_ = false;

@@ -4,8 +4,12 @@
 #include "captions/stream_recorder.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -45,7 +49,8 @@ DecidedFragment original() {
     fragment.end = StreamTime{milliseconds{18'000}};
     fragment.reason = FallbackReason::kDeadline;
     fragment.outcome.fragment = 2;
-    fragment.outcome.detail = "synthesise: the deadline passed";
+    fragment.outcome.detail = "recognise: the deadline passed";
+    fragment.outcome.translation.clear();
     fragment.outcome.transcript[0].start += std::chrono::seconds{6};
     fragment.outcome.transcript[0].end += std::chrono::seconds{6};
     return fragment;
@@ -114,6 +119,31 @@ TEST_F(StreamRecorderTest, EachFragmentIsThereAtOnce) {
     EXPECT_EQ(content_of(dir_ / "new/demo.transcript.jsonl"),
               to_json_line(dubbed()) + "\n" + to_json_line(original()) + "\n");
     EXPECT_FALSE(recorder->has_failed());
+}
+
+TEST_F(StreamRecorderTest, WhatWasTranslatedIsShownWhereOnlyTheVoiceIsMissing) {
+    const auto recorder = *StreamRecorder::open(dir_, "demo", "en", "es");
+    auto unspoken = dubbed();
+    unspoken.reason = FallbackReason::kDeadline;
+    unspoken.outcome.dub.reset();
+
+    recorder->record(unspoken);
+
+    EXPECT_EQ(content_of(dir_ / "demo.es.vtt"),
+              "WEBVTT\n\n00:00:06.250 --> 00:00:08.000\n\xC3\x89l anota.\n\n");
+}
+
+TEST_F(StreamRecorderTest, HoldsNoFileOpen) {
+    const auto open_files = [] {
+        return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
+    };
+    const auto before = open_files();
+    std::vector<std::unique_ptr<StreamRecorder>> recorders;
+    for (int n = 0; n < 20; ++n) {
+        recorders.push_back(*StreamRecorder::open(dir_, std::to_string(n), "en", "es"));
+        recorders.back()->record(dubbed());
+    }
+    EXPECT_EQ(open_files(), before);
 }
 
 TEST_F(StreamRecorderTest, NeverLeavesItsDirectory) {
