@@ -8,8 +8,7 @@
 #   tools/images_offline.sh          build what is missing or older than the sources
 #   tools/images_offline.sh --fresh  make the base anew as well
 #
-# MEDIAMTX_BINARY   the program to make a MediaMTX image of; unset: `go install` is tried where there is Go;
-#                   "none": neither
+# MEDIAMTX_BINARY   the program to make a MediaMTX image of; unset: that of tools/mediamtx.sh; "none": neither
 # BUILD_JOBS        compilers at once (2)
 #
 # Needs root, for debootstrap. Exit codes: 0 done, also with a line that there is no engine here; 1 failed.
@@ -20,7 +19,6 @@ say() { printf 'images: %s\n' "$*"; }
 die() { printf 'images: %s\n' "$*" >&2; exit 1; }
 
 base=livedub-base:forky
-mediamtx_version=1.5.0
 
 if ! docker info >/dev/null 2>&1; then
     say "no container engine answers here, so no images are built"
@@ -104,11 +102,7 @@ docker compose "${media[@]}" build mediamtx
 docker compose -f apps/sts-service/docker-compose.yml build echo-sts
 docker compose -f apps/sts-service/docker-compose.yml build sts-service
 
-mediamtx=${MEDIAMTX_BINARY:-}
-if [ -z "$mediamtx" ] && command -v go >/dev/null &&
-    GOBIN=$work CGO_ENABLED=0 go install "github.com/bluenviron/mediamtx@v$mediamtx_version" >"$work/log" 2>&1; then
-    mediamtx=$work/mediamtx
-fi
+mediamtx=${MEDIAMTX_BINARY:-$(tools/mediamtx.sh)}
 if [ -n "$mediamtx" ] && [ "$mediamtx" != none ]; then
     mkdir "$work/context"
     cp "$mediamtx" "$work/context/mediamtx"

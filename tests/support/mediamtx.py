@@ -12,20 +12,25 @@ from . import prometheus
 from .processes import MediaServer, Process, Unexpected, free_port, wait_for
 from .web import call, is_ok
 
-DEPLOYED = Path(__file__).resolve().parents[2] / "apps/media-service/deploy/mediamtx"
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOYED = ROOT / "apps/media-service/deploy/mediamtx"
+MADE = ROOT / "build/tools/mediamtx"  # by tools/mediamtx.sh, where there is Go
 # Releases from here on know the options of mediamtx.yml; older ones, those of mediamtx-1.5.yml.
 FIRST_OF_NEW_OPTIONS = (1, 12)
 
 
 def find() -> Path | None:
-    """The program: MEDIAMTX_BINARY, or `mediamtx` on PATH. A MEDIAMTX_BINARY that is not there is an error."""
+    """The program: MEDIAMTX_BINARY, `mediamtx` on PATH, or the one that test set-up made. A MEDIAMTX_BINARY that is
+    not there is an error, and "none" is none."""
     named = os.environ.get("MEDIAMTX_BINARY")
-    if named and named != "none":
+    if named == "none":
+        return None
+    if named:
         path = shutil.which(named)
         if path is None:
             raise Unexpected(f"MEDIAMTX_BINARY is {named}, which is no program")
         return Path(path)
-    path = shutil.which("mediamtx")
+    path = shutil.which("mediamtx") or shutil.which(str(MADE))
     return Path(path) if path else None
 
 

@@ -236,6 +236,13 @@ def test_an_engine_that_cannot_be_used_says_why(monkeypatch, tmp_path, script, r
 def test_a_mediamtx_that_was_named_must_be_there(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("MEDIAMTX_BINARY", raising=False)
+    made = tmp_path / "made"
+    monkeypatch.setattr(mediamtx, "MADE", made)
+    assert mediamtx.find() is None
+    made.write_text("")
+    made.chmod(0o755)
+    assert mediamtx.find() == made
+    monkeypatch.setenv("MEDIAMTX_BINARY", "none")
     assert mediamtx.find() is None
     monkeypatch.setenv("MEDIAMTX_BINARY", str(tmp_path / "mediamtx"))
     with pytest.raises(Unexpected):

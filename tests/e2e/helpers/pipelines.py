@@ -298,7 +298,7 @@ def media_files() -> tuple[list[Path], dict[str, str]]:
 def unavailable(kind: str) -> str:
     """Why a kind of pipeline cannot run here; empty when it can. What is broken, rather than absent, raises."""
     if kind == BEHIND_MEDIAMTX and mediamtx.find() is None:
-        return "there is no MediaMTX here: no `mediamtx` on PATH, and MEDIAMTX_BINARY is not set"
+        return "there is no MediaMTX here: no `mediamtx` on PATH, none that tools/mediamtx.sh made, and no MEDIAMTX_BINARY"
     if kind == CONTAINERS:
         if reason := missing():
             return reason
