@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/uuid.hpp"
@@ -195,8 +196,16 @@ void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>
 
 Result<config::Settings> load_settings(const std::vector<config::SettingSpec>& specs,
                                        const SettingFlags& flags) {
-    return config::Settings::load(specs, flags.values, config::process_environment(),
-                                  flags.file.empty() ? std::nullopt : std::optional{flags.file});
+    auto settings =
+        config::Settings::load(specs, flags.values, config::process_environment(),
+                               flags.file.empty() ? std::nullopt : std::optional{flags.file});
+    const auto brings_key = [&](const config::SettingSpec& spec) {
+        return (spec.is_secret || spec.has_keys) && settings->is_set(spec.name);
+    };
+    if (settings && std::ranges::any_of(specs, brings_key)) {
+        (void)::prctl(PR_SET_DUMPABLE, 0);
+    }
+    return settings;
 }
 
 }  // namespace livedub

@@ -98,7 +98,8 @@ struct SettingFlags {
 void add_setting_flags(CLI::App& command, const std::vector<config::SettingSpec>& specs,
                        SettingFlags& flags);
 
-/// Settings from `flags`, the environment and the file.
+/// Settings from `flags`, the environment and the file. With a key among them the process leaves no
+/// core dump.
 [[nodiscard]] Result<config::Settings> load_settings(const std::vector<config::SettingSpec>& specs,
                                                      const SettingFlags& flags);
 

@@ -30,7 +30,8 @@ std::vector<config::SettingSpec> media_server_settings() {
          .default_value = "",
          .help =
              "Who may publish and play: a file of keys, or a URL that is asked as MediaMTX does",
-         .flag = "auth"},
+         .flag = "auth",
+         .has_keys = true},
     };
 }
 

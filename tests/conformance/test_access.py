@@ -8,6 +8,10 @@ theirs as a service; and no word of a key in anything that people can see.
 
 import hashlib
 import json
+import os
+import resource
+import signal
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -36,6 +40,32 @@ def keys(tmp_path):
     path = tmp_path / "keys"
     path.write_text(KEYS.format(digest=hashlib.sha256(b"play-s3cret").hexdigest()))
     return path
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+@pytest.mark.parametrize("program", ["livedub", "sts-service"])
+def test_what_has_a_key_leaves_no_core_dump(build, tmp_path, keys, program, with_key):
+    command, environment = [build / "apps" / program], dict(os.environ)
+    if program == "livedub":
+        command += ["serve", "--rtmp", "127.0.0.1:0", "--api", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]
+        command += ["--auth", keys] if with_key else []
+    else:
+        command += ["--mode", "echo", "--host", "127.0.0.1", "--port", "0"]
+        environment |= {"STS_API_KEY": "s3cret"} if with_key else {}
+    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    child = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, unlimited))  # fmt: skip
+    try:
+        assert child.stdout.readline(), "it says where it serves"
+    finally:
+        child.send_signal(signal.SIGQUIT)
+        _, status = os.waitpid(child.pid, 0)
+        child.returncode = -os.WTERMSIG(status)
+        child.stdout.close()
+    assert child.returncode == -signal.SIGQUIT
+    if not with_key and not os.WCOREDUMP(status):
+        pytest.skip("this machine keeps no core dumps, of whatever program")
+    assert os.WCOREDUMP(status) == (not with_key)
 
 
 def all_said(*programs) -> str:
