@@ -103,7 +103,7 @@ class FakeTranscriptionModel final : public TranscriptionModel {
 /// Puts "es:" before the text.
 class FakeTranslator final : public Translator {
   public:
-    /// @param asked What it is asked is added to it, one call at a time; null: forgotten.
+    /// @param asked What it is asked is added to it, by one thread at a time; null: forgotten.
     explicit FakeTranslator(std::chrono::milliseconds takes = {},
                             std::vector<TranslationRequest>* asked = nullptr)
         : takes_{takes}, asked_{asked} {}
@@ -121,6 +121,7 @@ class FakeTranslator final : public Translator {
             return fail(ErrorCode::kCancelled, "stopped");
         }
         if (asked_ != nullptr) {
+            const MutexLock lock{mutex_};
             asked_->push_back(request);
         }
         return "es:" + request.text;
@@ -128,7 +129,8 @@ class FakeTranslator final : public Translator {
 
   private:
     const std::chrono::milliseconds takes_;
-    std::vector<TranslationRequest>* const asked_;  // outlives this
+    Mutex mutex_;
+    std::vector<TranslationRequest>* const asked_;  // outlives this; what is in it: mutex_
 };
 
 /// Hums for as long as it was told, at the speed it is asked for up to its own limit.
