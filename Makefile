@@ -51,7 +51,7 @@ conformance: build ## the media server against ffmpeg, ffprobe and GStreamer
 e2e: build fixtures ## a whole minute over real RTMP, measured
 	$(PYTHON) tools/run_tests.py --preset dev e2e
 
-chaos: build fixtures ## break a running stream in every known way; what viewers saw of each (20 min)
+chaos: build fixtures ## break a running stream in every known way; what viewers saw of each (45 min)
 	$(PYTHON) tools/run_tests.py --preset dev chaos
 
 cycles: ## 1000 starts and stops of a stream under ASan and under TSan
