@@ -12,7 +12,7 @@
 
 namespace livedub {
 
-/// Any thread, one call at a time. The registry outlives it.
+/// Any thread. The registry outlives it.
 class EngineLoad {
   public:
     explicit EngineLoad(prometheus::Registry& registry);

@@ -42,7 +42,7 @@ struct PipelineConfig {
     StageLimits stage_limits{};
     FitLimits fit_limits{};
     std::chrono::milliseconds load_period{30'000};  // after which they are said not to keep up
-    /// Another LoadLevel has begun. Must not block; called from any thread, one call at a time.
+    /// Another LoadLevel has begun. Must not block; called from any thread, once in a load_period.
     std::function<void(const LoadChange&)> on_load{};
 };
 

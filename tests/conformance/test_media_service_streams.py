@@ -736,11 +736,17 @@ def test_a_stop_stores_what_was_passed_on(serve, relay, noise, tmp_path):
     assert len(stored) > 60 and b"".join(stored) in sent
 
 
-def test_passed_on_sound_that_is_not_aac_is_stored_decoded(serve, relay, noise, tmp_path):
-    """It is on air a second after it came, long before its segment ends, and is in the segment's file all the same."""
-    mp3 = tmp_path / "mp3.flv"
-    subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
+@pytest.fixture(scope="module")
+def mp3(noise, tmp_path_factory) -> Path:
+    """The same with sound that has to be decoded to be passed on."""
+    path = tmp_path_factory.mktemp("mp3") / "mp3.flv"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", path],
                    check=True)  # fmt: skip
+    return path
+
+
+def test_passed_on_sound_that_is_not_aac_is_stored_decoded(serve, relay, mp3, tmp_path):
+    """It is on air a second after it came, long before its segment ends, and is in the segment's file all the same."""
     service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="2s", OUTPUT_DELAY="0")
     folder = tmp_path / "segments/other/other"
     whole = decode(mp3)
@@ -767,10 +773,7 @@ def test_passed_on_sound_that_is_not_aac_is_stored_decoded(serve, relay, noise, 
     assert all(file.stat().st_mtime > newest for file in second), "a file of the run before"
 
 
-def test_a_stop_stores_what_was_passed_on_and_decoded(serve, relay, noise, tmp_path):
-    mp3 = tmp_path / "mp3.flv"
-    subprocess.run(["ffmpeg", "-v", "error", "-i", noise, "-c:v", "copy", "-c:a", "libmp3lame", "-b:a", "192k", mp3],
-                   check=True)  # fmt: skip
+def test_a_stop_stores_what_was_passed_on_and_decoded(serve, relay, mp3, tmp_path):
     service = serve(SKIP_STS_CONNECTION="false", WORKER_SEGMENT_DURATION="30s", OUTPUT_DELAY="0")
     with publish(mp3, relay.url("halt", "in")):
         begin(service, relay, "halt", query="mode=passthrough")
