@@ -69,7 +69,9 @@ std::optional<LoadChange> LoadWatch::note(SteadyTime now, const FragmentEnd& end
     if (!since_) {
         since_ = now;
     }
-    if (now - *since_ < period_ || lately_.size() < kFewest) {
+    // After a pause a few late ones are no period of them.
+    const bool is_whole = now - lately_.front().when >= period_ * 2 / 3;
+    if (now - *since_ < period_ || !is_whole || lately_.size() < kFewest) {
         return std::nullopt;
     }
     auto change = measure();

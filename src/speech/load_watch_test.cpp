@@ -61,6 +61,13 @@ TEST_F(LoadWatchTest, AShortRushIsNoReason) {
     EXPECT_TRUE(note_for(1min, {kInTime}).empty());
 }
 
+TEST_F(LoadWatchTest, NorIsOneAfterALongPause) {
+    (void)note_for(1min, {kInTime});
+    now_ += 10min;
+    EXPECT_TRUE(note_for(18s, {kTooLate}).empty());
+    EXPECT_EQ(note_for(36s, {kTooLate}).size(), 1U);
+}
+
 TEST_F(LoadWatchTest, AFewLateOnesAreNoReason) {
     EXPECT_TRUE(note_for(10min, {kInTime, kTooLate, kInTime}).empty());
 }

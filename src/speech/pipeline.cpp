@@ -380,11 +380,14 @@ void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
         const MutexLock lock{mutex_};
         job->begun = begin;
         with_voice = load_.level() != LoadLevel::kCaptionsOnly;
-        job->is_left_out = !with_voice;
     }
     auto outcome =
         stream->dubbing->dub(job->fragment, with_voice ? Stage::kSynthesise : Stage::kTranslate,
                              progress, job->stop.get_token());
+    {
+        const MutexLock lock{mutex_};
+        job->is_left_out = !with_voice;  // unless its deadline came first: then it was late
+    }
     if (outcome.dub) {
         remember_pace(*stream, *job, begin);
     }
