@@ -70,7 +70,7 @@ std::optional<LoadChange> LoadWatch::note(SteadyTime now, const FragmentEnd& end
         since_ = now;
     }
     // After a pause a few late ones are no period of them.
-    const bool is_whole = now - lately_.front().when >= period_ * 2 / 3;
+    const bool is_whole = now - lately_.front().when >= period_ / 2;
     if (now - *since_ < period_ || !is_whole || lately_.size() < kFewest) {
         return std::nullopt;
     }
