@@ -58,6 +58,7 @@ struct Link::Perform {
     Link& link;
 
     void operator()(action::Connect& /*action*/) const { link.connect(); }
+    void operator()(action::Watch& /*action*/) const { link.watch(); }
     void operator()(action::Disconnect& /*action*/) const { link.client_.reset(); }
     void operator()(action::Prepare& action) const { link.prepare(std::move(action.fragment)); }
     void operator()(action::Send& action) const {
@@ -81,6 +82,7 @@ struct Link::Perform {
     }
     void operator()(action::Finish& /*action*/) const {
         link.timer_.reset();
+        link.watch_.reset();
         if (const auto tell = std::exchange(link.on_finished_, nullptr)) {
             tell(link);
         }
@@ -134,6 +136,7 @@ void Link::abort() {
     (void)core_.take_actions();
     client_.reset();
     timer_.reset();
+    watch_.reset();
     close_metrics();
     is_left_ = true;
 }
@@ -197,7 +200,15 @@ void Link::wake_at_next() {
     });
 }
 
+void Link::watch() {
+    watch_ = std::make_unique<ReturnWatch>(around_.io, around_.config, [this] {
+        core_.returned();
+        drive();
+    });
+}
+
 void Link::connect() {
+    watch_.reset();
     ++connection_;
     // The client is destroyed before this is, and calls nothing after that.
     client_ = std::make_unique<sio::Client>(

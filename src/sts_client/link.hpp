@@ -22,6 +22,7 @@
 #include "sts_client/coding_pool.hpp"
 #include "sts_client/link_core.hpp"
 #include "sts_client/link_metrics.hpp"
+#include "sts_client/return_watch.hpp"
 #include "sts_client/sts_dubber.hpp"
 
 namespace livedub::sts_client {
@@ -66,6 +67,7 @@ class Link final : public std::enable_shared_from_this<Link> {
     void on_event(sio::Event event);
     void take_result(sio::Event event);
     void warn_of(std::string_view event, const contract::Violation& violation) const;
+    void watch();
     void connect();
     void prepare(Fragment fragment);
     void decode(DecodeTask task);
@@ -86,6 +88,7 @@ class Link final : public std::enable_shared_from_this<Link> {
     std::uint64_t connection_ = 0;  // counts them: a result belongs to the one it came by
     std::size_t result_bytes_ = 0;  // with the pool, to be parsed
     std::unique_ptr<Timer> timer_;
+    std::unique_ptr<ReturnWatch> watch_;  // between two attempts
     std::optional<SteadyTime> wake_;
     LinkMetrics* metrics_ = nullptr;  // of the book; from start() until the session is gone
     LinkCounts shown_;

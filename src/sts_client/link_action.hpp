@@ -50,6 +50,9 @@ namespace action {
 /// Begin to connect; answer with connected() or ended().
 struct Connect {};
 
+/// Tell with returned() when the service is back, until the next Connect. No answer otherwise.
+struct Watch {};
+
 /// Drop the connection, if there is one. No answer.
 struct Disconnect {};
 
@@ -96,8 +99,8 @@ struct Note {
 
 }  // namespace action
 
-using LinkAction =
-    std::variant<action::Connect, action::Disconnect, action::Prepare, action::Send, action::Decode,
-                 action::Settle, action::KeepLate, action::GiveUp, action::Finish, action::Note>;
+using LinkAction = std::variant<action::Connect, action::Watch, action::Disconnect, action::Prepare,
+                                action::Send, action::Decode, action::Settle, action::KeepLate,
+                                action::GiveUp, action::Finish, action::Note>;
 
 }  // namespace livedub::sts_client

@@ -35,6 +35,7 @@ struct ActionNotes {
     LinkBench& bench;
 
     void operator()(action::Connect& /*action*/) const { ++bench.connects_; }
+    void operator()(action::Watch& /*action*/) const { ++bench.watches_; }
     void operator()(action::Disconnect& /*action*/) const { ++bench.disconnects_; }
     void operator()(action::Prepare& action) const {
         bench.prepares_.push_back(action.fragment);
@@ -95,6 +96,11 @@ void LinkBench::connect() {
 
 void LinkBench::lose(ErrorCode code, const std::string& why) {
     link_->ended(Error{code, why});
+    drain();
+}
+
+void LinkBench::come_back() {
+    link_->returned();
     drain();
 }
 

@@ -31,6 +31,7 @@ class LinkBench : public testing::Test {
 
     void connect();  // the connection is made
     void lose(ErrorCode code = ErrorCode::kUnavailable, const std::string& why = "reset by peer");
+    void come_back();  // the watch sees the service again
     void ready(int max_inflight = 3, bool binary = false);
     void pass(std::chrono::milliseconds by);  // and lets the link wake as often as it wants
 
@@ -66,6 +67,7 @@ class LinkBench : public testing::Test {
 
     // What the link asked for.
     int connects_ = 0;
+    int watches_ = 0;
     int disconnects_ = 0;
     int give_ups_ = 0;
     int finishes_ = 0;

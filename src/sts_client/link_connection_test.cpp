@@ -184,6 +184,36 @@ TEST_F(LinkConnection, RetriesAfterTwoFourEightSixteenAndThenAlwaysThirtyTwoSeco
     EXPECT_EQ(give_ups_, 0);
 }
 
+TEST_F(LinkConnection, AServiceThatIsBackIsTriedAtOnce) {
+    open();
+    lose();
+    pass(seconds{2});
+    lose();
+    EXPECT_EQ(watches_, 2);
+    come_back();
+    EXPECT_EQ(connects_, 3) << "2 s of the 4 were left";
+    lose();
+    pass(milliseconds{7'999});
+    EXPECT_EQ(connects_, 3) << "the series of waits goes on";
+    pass(milliseconds{1});
+    EXPECT_EQ(connects_, 4);
+}
+
+TEST_F(LinkConnection, AServiceThatIsBackChangesNothingForALinkThatDoesNotWait) {
+    open_ready();
+    come_back();
+    EXPECT_EQ(connects_, 1);
+    stop();
+    come_back();
+    EXPECT_EQ(connects_, 1);
+}
+
+TEST_F(LinkConnection, NobodyWatchesForAServiceThatRefuses) {
+    open();
+    lose(ErrorCode::kProtocol, "invalid API key");
+    EXPECT_EQ(watches_, 0);
+}
+
 TEST_F(LinkConnection, WaitsAreSpreadByTenPercent) {
     random_ = 0.0;
     open();

@@ -129,12 +129,23 @@ void LinkCore::lose_link(FallbackReason reason, const std::string& why) {
         note(fmt::format("no_session reason={} why=\"{}\" next_attempt_ms={}", to_string(reason),
                          why, wait.count()),
              true);
+        // Who refuses the session is there.
+        if (reason != FallbackReason::kInitRejected) {
+            emit(action::Watch{});
+        }
     }
     // What is being decoded is ours already.
     settle_all(pending_.numbers_of([](const PendingFragment& one) {
         return one.state != PendingFragment::State::kDecoding;
     }),
                reason, why);
+}
+
+void LinkCore::returned() {
+    if (phase_ == Phase::kWaiting) {
+        note("service_back", false);
+        connect();
+    }
 }
 
 void LinkCore::on_error(const contract::ErrorEvent& error) {

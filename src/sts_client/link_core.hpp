@@ -76,6 +76,8 @@ class LinkCore {
 
     void connected();
     void ended(const Error& why);
+    /// Answers action::Watch: it is worth an attempt now.
+    void returned();
     void on_ready(const contract::StreamReady& ready);
     void on_result(contract::FragmentProcessed result);
     void on_error(const contract::ErrorEvent& error);

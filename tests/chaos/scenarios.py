@@ -97,6 +97,7 @@ def sts_late(stage: Stage) -> None:
     stage.system.sts_gate.delay(6.0)
     stage.wait_original(3)
     stage.system.sts_gate.restore()
+    stage.pass_time(6)  # what is on its way already still takes its time
     stage.recovered()
     stage.wait_dubbed(3)
     stage.end()

@@ -10,6 +10,7 @@ from chaos.scenarios import SCENARIOS, Scenario
 from chaos.stage import Stage
 
 LAG_MS, AV_MS = 500, 45
+BACK_S = 2.0  # after the fragment that is on when the cause is gone
 
 
 def limited(scenario: Scenario):
@@ -35,6 +36,7 @@ def test_scenario(name, systems, chaos_clip, tables):
     assert [line for line in truth.contradictions if scenario.judges_sound or "called original" in line] == []
     assert set(truth.reasons()) <= {"dubbed", *scenario.reasons}, truth.reasons()
     assert not scenario.must or scenario.must & set(truth.reasons()), truth.reasons()
+    assert truth.back_s is None or truth.back_s <= system.segment_s + BACK_S
     if truth.pictures_in:
         late_ms = (truth.delays_s - system.delay_s) * 1000
         assert abs(late_ms).max() <= LAG_MS, f"{late_ms.min():+.0f} to {late_ms.max():+.0f} ms at {truth.late_at_s:.1f} s"
