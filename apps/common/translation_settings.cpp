@@ -20,6 +20,7 @@ using config::Settings;
 
 constexpr const char* kProvider = "TRANSLATION_PROVIDER";
 constexpr const char* kGlossary = "GLOSSARY_PATH";
+constexpr const char* kLabels = "TRANSLATION_REMOVE_SPEAKER_LABELS";
 
 std::vector<std::string> providers() {
     std::vector<std::string> names;
@@ -88,6 +89,9 @@ std::vector<config::SettingSpec> translation_settings() {
         {.name = kGlossary,
          .default_value = "",
          .help = "File of terms and their translations, a tab between them"},
+        {.name = kLabels,
+         .default_value = "false",
+         .help = "Whether \"ANNA: ...\" is translated and spoken without the name"},
     };
 }
 
@@ -107,6 +111,7 @@ void read_translation_settings(SettingsReader& reader, const Settings& settings,
     }
 
     read_glossary(reader, settings, speech);
+    reader.take(speech.drops_speaker_labels, settings.boolean(kLabels));
 
     auto& access = speech.access;
     access = {.deepl_url = settings.text("DEEPL_API_URL"),

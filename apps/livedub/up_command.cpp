@@ -16,10 +16,10 @@
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "captions/recordings.hpp"
-#include "common/engine_load.hpp"
 #include "common/stop_signals.hpp"
 #include "console.hpp"
 #include "dubbing/language.hpp"
+#include "engines/catalogue/engine_metrics.hpp"
 #include "exit_codes.hpp"
 #include "telemetry/log.hpp"
 
@@ -62,13 +62,13 @@ struct Engines {
 };
 
 /// Loads the engines and makes sure that the default pair can be dubbed, before anything is served.
-Result<Engines> load_engines(const UpConfig& config, EngineLoad& load) {
+Result<Engines> load_engines(const UpConfig& config, engines::EngineMetrics& metrics) {
     Engines engines;
     if (config.stream.mode != StreamMode::kDub) {
         return engines;
     }
     auto speech = config.speech;
-    speech.on_load = [&load](const speech::LoadChange& change) { load.note(change); };
+    metrics.listen(speech);
     auto dubber = engines::make_speech_pipeline(speech);
     if (!dubber) {
         return tl::unexpected{std::move(dubber.error())};
@@ -107,8 +107,8 @@ int run_up(const UpConfig& config) {
     }
     const StopSignals signals;
     prometheus::Registry registry;
-    EngineLoad load{registry};
-    auto engines = load_engines(config, load);
+    engines::EngineMetrics engine_metrics{registry};
+    auto engines = load_engines(config, engine_metrics);
     if (!engines) {
         std::cerr << "livedub: " << engines.error().message() << "\n";
         return engines.error().code() == ErrorCode::kInvalidArgument ? kExitUsage : kExitFailed;

@@ -24,8 +24,8 @@
 #include "artifacts/artifact_store.hpp"
 #include "base/clock.hpp"
 #include "base/thread_name.hpp"
-#include "common/engine_load.hpp"
 #include "common/stop_signals.hpp"
+#include "engines/catalogue/engine_metrics.hpp"
 #include "net/io_thread.hpp"
 #include "service_state.hpp"
 #include "sts_session/dub_processor.hpp"
@@ -64,9 +64,10 @@ void keep_memory_for_messages() {
 class EngineLoader {
   public:
     EngineLoader(const StsConfig& config, sts_session::DubProcessor& processor,
-                 sts_session::StsMetrics& metrics, EngineLoad& engine_load, ServiceState& state)
-        : thread_{[this, &config, &processor, &metrics, &engine_load, &state] {
-              load(config, processor, metrics, engine_load, state);
+                 sts_session::StsMetrics& metrics, engines::EngineMetrics& engine_metrics,
+                 ServiceState& state)
+        : thread_{[this, &config, &processor, &metrics, &engine_metrics, &state] {
+              load(config, processor, metrics, engine_metrics, state);
           }} {}
 
     ~EngineLoader() { wait(); }
@@ -88,18 +89,11 @@ class EngineLoader {
 
   private:
     void load(const StsConfig& config, sts_session::DubProcessor& processor,
-              sts_session::StsMetrics& metrics, EngineLoad& engine_load, ServiceState& state) {
+              sts_session::StsMetrics& metrics, engines::EngineMetrics& engine_metrics,
+              ServiceState& state) {
         name_this_thread("dub-load");
         auto speech = config.speech;
-        speech.translation_events = {
-            .on_lookup = [&metrics](bool is_found) { metrics.count_cache_lookup(is_found); },
-            .on_terms = [&metrics](std::size_t kept,
-                                   std::size_t lost) { metrics.count_terms(kept, lost); },
-            .on_failover = [&metrics] { metrics.count_translation_failover(); }};
-        speech.on_synthesis_failover = [&metrics] { metrics.count_synthesis_failover(); };
-        speech.on_load = [&engine_load](const speech::LoadChange& change) {
-            engine_load.note(change);
-        };
+        engine_metrics.listen(speech);
         auto dubber = engines::make_speech_pipeline(speech);
         if (!dubber) {
             error_ = std::move(dubber.error());
@@ -188,7 +182,7 @@ int serve(const StsConfig& config) {
     sts_session::StsMetrics metrics{
         registry, clock,
         config.is_echo ? sts_session::StageTimes::kPretended : sts_session::StageTimes::kObserved};
-    EngineLoad engine_load{registry};
+    engines::EngineMetrics engine_metrics{registry};
     net::IoThread io;
     const auto store = make_store(config);
     std::unique_ptr<Dubber> dubber;
@@ -210,7 +204,7 @@ int serve(const StsConfig& config) {
                            },
                        .on_label_mismatch = [&metrics] { metrics.count_label_mismatch(); },
                        .keep = keep_in(store)});
-        loader.emplace(config, *dub, metrics, engine_load, state);
+        loader.emplace(config, *dub, metrics, engine_metrics, state);
     }
     sts_session::FragmentProcessor* const processor =
         config.is_echo ? static_cast<sts_session::FragmentProcessor*>(echo.get()) : dub.get();

@@ -28,13 +28,6 @@ constexpr Head kInFlight{"sts_fragments_in_flight",
 constexpr Head kQueueDepth{"sts_queue_depth", "Fragments taken that nobody works on yet."};
 constexpr Head kErrors{"sts_fragment_errors_total", "Failed results, by stage and code."};
 
-constexpr Head kCacheLookups{"sts_translation_cache_lookups_total",
-                             "Texts looked for among those translated lately, by result."};
-constexpr Head kTerms{"sts_glossary_terms_total",
-                      "Terms of glossaries in translated texts, by what became of them."};
-constexpr Head kFailovers{"sts_provider_failovers_total",
-                          "Times another provider of a chain had to answer, by stage."};
-
 const prometheus::Histogram::BucketBoundaries& slow_buckets() {
     static const prometheus::Histogram::BucketBoundaries buckets{0.5, 1, 2, 4, 8, 16};
     return buckets;
@@ -43,10 +36,6 @@ const prometheus::Histogram::BucketBoundaries& slow_buckets() {
 prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const char* name,
                                                   const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
-prometheus::Counter& counter(prometheus::Registry& registry, const Head& family,
-                             const prometheus::Labels& labels) {
-    return counters(registry, family.name, family.help).Add(labels);
 }
 prometheus::Family<prometheus::Gauge>& gauges(prometheus::Registry& registry, const char* name,
                                               const char* help) {
@@ -99,12 +88,6 @@ StsMetrics::StsMetrics(prometheus::Registry& registry, const Clock& clock, Stage
       label_mismatches_{counters(registry, "sts_audio_label_mismatch_total",
                                  "Fragments whose labels contradict their sound.")
                             .Add({})},
-      cache_hits_{counter(registry, kCacheLookups, {{"result", "hit"}})},
-      cache_misses_{counter(registry, kCacheLookups, {{"result", "miss"}})},
-      terms_kept_{counter(registry, kTerms, {{"result", "kept"}})},
-      terms_lost_{counter(registry, kTerms, {{"result", "lost"}})},
-      translation_failovers_{counter(registry, kFailovers, {{"stage", "translation"}})},
-      synthesis_failovers_{counter(registry, kFailovers, {{"stage", "tts"}})},
       realtime_factor_{
           histograms(registry, "sts_realtime_factor", "Time of all stages per time of audio.")
               .Add({}, prometheus::Histogram::BucketBoundaries{0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.5, 2,
@@ -124,7 +107,6 @@ StsMetrics::StsMetrics(prometheus::Registry& registry, const Clock& clock, Stage
     for (const auto* severity : {"low", "medium", "high"}) {
         backpressure_.Add({{"severity", severity}});
     }
-    counter(registry, kFailovers, {{"stage", "asr"}});  // recognisers do not stand in for another
 }
 
 std::vector<FamilyHead> StsMetrics::heads() {

@@ -49,13 +49,6 @@ class StsMetrics final : public SessionObserver {
     // Any thread.
     void set_models_loaded(int count) { models_loaded_.Set(count); }
     void count_label_mismatch() { label_mismatches_.Increment(); }
-    void count_cache_lookup(bool is_found) { (is_found ? cache_hits_ : cache_misses_).Increment(); }
-    void count_terms(std::size_t kept, std::size_t lost) {
-        terms_kept_.Increment(static_cast<double>(kept));
-        terms_lost_.Increment(static_cast<double>(lost));
-    }
-    void count_translation_failover() { translation_failovers_.Increment(); }
-    void count_synthesis_failover() { synthesis_failovers_.Increment(); }
 
     /// Takes away the series of streams that ended ten minutes ago.
     void forget_ended();
@@ -100,12 +93,6 @@ class StsMetrics final : public SessionObserver {
     Counters& sequence_events_;
     Counters& backpressure_;
     prometheus::Counter& label_mismatches_;
-    prometheus::Counter& cache_hits_;
-    prometheus::Counter& cache_misses_;
-    prometheus::Counter& terms_kept_;
-    prometheus::Counter& terms_lost_;
-    prometheus::Counter& translation_failovers_;
-    prometheus::Counter& synthesis_failovers_;
     prometheus::Histogram& realtime_factor_;
     prometheus::Histogram& overrun_;
 

@@ -43,9 +43,8 @@ TEST_F(StsMetricsTest, EveryFamilyIsThereFromTheStart) {
           "sts_translation_duration_seconds histogram", "sts_tts_duration_seconds histogram",
           "sts_sessions_active gauge", "sts_models_loaded gauge", "sts_timeouts_total counter",
           "sts_sequence_events_total counter", "sts_backpressure_events_total counter",
-          "sts_audio_label_mismatch_total counter", "sts_provider_failovers_total counter",
-          "sts_translation_cache_lookups_total counter", "sts_glossary_terms_total counter",
-          "sts_realtime_factor histogram", "sts_duration_overrun_percent histogram"}) {
+          "sts_audio_label_mismatch_total counter", "sts_realtime_factor histogram",
+          "sts_duration_overrun_percent histogram"}) {
         EXPECT_THAT(text(), HasSubstr("# TYPE " + family + "\n"));
     }
 }
@@ -69,27 +68,6 @@ TEST_F(StsMetricsTest, AStreamIsCountedAndGoesTenMinutesAfterItsEnd) {
     clock_.advance(std::chrono::minutes{1});
     metrics_.forget_ended();
     EXPECT_THAT(text(), Not(HasSubstr("stream_id=\"a\"")));
-}
-
-TEST_F(StsMetricsTest, CountsWhatTranslatorsAndSynthesizersTell) {
-    metrics_.count_cache_lookup(true);
-    metrics_.count_cache_lookup(false);
-    metrics_.count_cache_lookup(false);
-    metrics_.count_terms(3, 0);
-    metrics_.count_terms(0, 2);
-    metrics_.count_translation_failover();
-    metrics_.count_synthesis_failover();
-    metrics_.count_synthesis_failover();
-
-    for (const std::string sample : {"sts_translation_cache_lookups_total{result=\"hit\"} 1",
-                                     "sts_translation_cache_lookups_total{result=\"miss\"} 2",
-                                     "sts_glossary_terms_total{result=\"kept\"} 3",
-                                     "sts_glossary_terms_total{result=\"lost\"} 2",
-                                     "sts_provider_failovers_total{stage=\"translation\"} 1",
-                                     "sts_provider_failovers_total{stage=\"tts\"} 2",
-                                     "sts_provider_failovers_total{stage=\"asr\"} 0"}) {
-        EXPECT_THAT(text(), HasSubstr(sample + "\n"));
-    }
 }
 
 TEST_F(StsMetricsTest, ClientsNamesCannotConfuseReaders) {

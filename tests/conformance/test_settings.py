@@ -50,6 +50,7 @@ BAD = {
         "VOICE_PROFILES_PATH": "/proc/version", "TTS_VOICES_CONFIG": "/proc/version",
         "TRANSLATION_PROVIDER": "babelfish", "DEEPL_API_URL": "api.deepl.com", "LIBRETRANSLATE_URL": "localhost",
         "OPENAI_BASE_URL": "localhost", "GLOSSARY_PATH": "/proc/nothing", "GPU_MONITORING_INTERVAL": "often",
+        "TRANSLATION_REMOVE_SPEAKER_LABELS": "maybe",
         "LOG_LEVEL": "loud", "LOG_FORMAT": "xml", "RUN_ID": "x" * 65, "INSTANCE_ID": "two words",
     },
 }  # fmt: skip

@@ -244,6 +244,14 @@ def test_metrics_agree_with_what_was_measured(minute):
         assert abs(lag - minute.delay_s * 1000) <= 500
 
 
+def test_the_engines_count_in_one_process_too(minute):
+    if minute.deployment == "services":
+        pytest.skip("sts-service counts there (tests/conformance/test_vocabulary.py)")
+    _, samples = minute.scrapes[-4]
+    assert prometheus.total(samples, "sts_translation_cache_lookups_total", result="miss") >= 8
+    assert prometheus.total(samples, "sts_degraded") == 0
+
+
 def test_no_warnings_on_a_healthy_stream(minute):
     """Text lines say "12:00:01.000 warn room ...", JSON lines "severity": "WARNING"."""
     bad = re.compile(r'^\S+ (warn|warning|error|critical)\b|"severity": ?"(WARN|WARNING|ERROR|CRITICAL)"', re.I)

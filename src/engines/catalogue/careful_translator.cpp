@@ -15,6 +15,7 @@
 #include "vocabulary/likeness.hpp"
 #include "vocabulary/shipped_glossary.hpp"
 #include "vocabulary/signs.hpp"
+#include "vocabulary/speaker_label.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -39,6 +40,17 @@ class CarefulTranslator final : public speech::Translator {
 
     Result<std::string> translate(const TranslationRequest& request,
                                   const std::stop_token& stop) override {
+        if (!care_.drops_speaker_labels) {
+            return translate_text(request, stop);
+        }
+        auto unlabelled = request;
+        unlabelled.text = vocabulary::without_speaker_label(request.text);
+        return translate_text(unlabelled, stop);
+    }
+
+  private:
+    Result<std::string> translate_text(const TranslationRequest& request,
+                                       const std::stop_token& stop) {
         if (care_.cache == nullptr) {
             return translate_anew(request, stop);
         }
@@ -57,7 +69,6 @@ class CarefulTranslator final : public speech::Translator {
         return translation;
     }
 
-  private:
     [[nodiscard]] SignedText with_signs(const TranslationRequest& request) const {
         const auto& pair = request.pair;
         std::vector<vocabulary::TermUse> uses;

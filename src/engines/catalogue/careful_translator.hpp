@@ -29,6 +29,7 @@ struct Care {
     std::shared_ptr<const vocabulary::Glossary> glossary{};  // the user's; null: none
     std::shared_ptr<TranslationCache> cache{};               // null: nothing is remembered
     TranslationEvents events{};
+    bool drops_speaker_labels = false;  // "ANNA: ..." is translated, and so spoken, as "..."
     /// Takes words one by one: the shipped glossaries help it. The user's terms come first.
     bool needs_phrases = false;
 };

@@ -102,6 +102,13 @@ TEST_F(CarefulTranslator, AsksAgainWithoutTheGlossaryWhenATermIsLost) {
     EXPECT_EQ(lost_, 1U);
 }
 
+TEST_F(CarefulTranslator, TakesSpeakersLabelsAwayOnlyWhenToldTo) {
+    EXPECT_EQ(translate("ANNA: Goal."), "es ANNA: Goal.");
+    translator_ = nullptr;
+    care_.drops_speaker_labels = true;
+    EXPECT_EQ(translate("ANNA: Goal."), "es Goal.");
+}
+
 TEST_F(CarefulTranslator, AsksNobodyWhenThereAreOnlyTerms) {
     EXPECT_EQ(translate("Striker! Red devils!"), "Delantero! Red Devils!");
     EXPECT_TRUE(asked().empty());

@@ -147,7 +147,8 @@ Result<std::unique_ptr<Dubber>> make_speech_pipeline(const SpeechConfig& config)
         make_translator(config.translator, config.access, config.stage_limits.translate,
                         {.glossary = config.glossary,
                          .cache = std::make_shared<TranslationCache>(),
-                         .events = config.translation_events});
+                         .events = config.translation_events,
+                         .drops_speaker_labels = config.drops_speaker_labels});
     if (!translator) {
         return tl::unexpected{std::move(translator).error()};
     }

@@ -28,6 +28,7 @@ struct SpeechConfig {
     std::shared_ptr<const vocabulary::Glossary> glossary{};  // GLOSSARY_PATH; null: none. Shared
                                                              // by whoever has this configuration
     TranslationEvents translation_events{};
+    bool drops_speaker_labels = false;  // TRANSLATION_REMOVE_SPEAKER_LABELS
     SpeechServices services{};
     std::string synthesizer = "auto";  // TTS_PROVIDER: auto; or names, first choice first
     VoiceProfiles voices{};
