@@ -88,7 +88,7 @@ ANYTHING = {
 }  # fmt: skip
 
 # Names that the contract does not have.
-OUR_OWN = {"LIVEDUB_CAPTIONS", "ELEVENLABS_API_URL", "ELEVENLABS_VOICE_ID"}
+OUR_OWN = {"LIVEDUB_CAPTIONS", "ELEVENLABS_API_URL", "ELEVENLABS_VOICE_ID", "TRANSLATION_REMOVE_SPEAKER_LABELS"}
 
 # The tables of 4.1 and 4.2, and of 4.1 and 4.3.
 CONTRACT = {
