@@ -6,9 +6,12 @@
 // NetStream end both come as EOS. A refused one is an ERROR message from its network thread and
 // then EOS on the streaming thread, so the end is always told from one thread, by the EOS. The last
 // message before the end is lost when the streaming thread has not taken it yet: at most one frame.
+// One that is stopped before the server has answered keeps its socket for ever, so it is not: it is
+// left alone until there is an answer.
 
 #include "gst/rtmp_ingest.hpp"
 
+#include <atomic>
 #include <utility>
 
 #include "gst/flv_units.hpp"
@@ -43,16 +46,57 @@ class RtmpIngest::Impl {
         return pipeline_->play();
     }
 
+    /// on_item_ is not called any more. The server has not answered yet: this goes when it has.
+    ///
+    /// @return false when it has answered, and the owner may stop the pipeline.
+    [[nodiscard]] bool leave() noexcept {
+        auto expected = Answer::kAwaited;
+        return answer_.compare_exchange_strong(expected, Answer::kNotWanted);
+    }
+
   private:
+    enum class Answer {
+        kAwaited = 1,
+        kCame = 2,
+        kNotWanted = 3,  // the owner has left; this belongs to nobody
+    };
+
+    /// Before anything else is done on the streaming thread. @return Whether there is an owner.
+    [[nodiscard]] bool note_answer() noexcept {
+        auto before = Answer::kAwaited;
+        return answer_.compare_exchange_strong(before, Answer::kCame) || before == Answer::kCame;
+    }
+
+    /// On a thread of GStreamer's that may change states.
+    void delete_later() {
+        if (!std::exchange(is_going_, true)) {
+            gst_element_call_async(
+                pipeline_->element("sink").get(),
+                [](GstElement* /*sink*/, gpointer self) {
+                    delete static_cast<Impl*>(self);  // NOLINT(cppcoreguidelines-owning-memory)
+                },
+                this, nullptr);
+        }
+    }
+
     static GstFlowReturn on_sample(GstAppSink* sink, gpointer self) noexcept {
         const SamplePtr sample{gst_app_sink_pull_sample(sink)};
         GstBuffer* buffer = sample ? gst_sample_get_buffer(sample.get()) : nullptr;
-        return buffer == nullptr ? GST_FLOW_EOS : static_cast<Impl*>(self)->take(buffer);
+        auto& impl = *static_cast<Impl*>(self);
+        if (!impl.note_answer()) {
+            impl.delete_later();
+            return GST_FLOW_EOS;
+        }
+        return buffer == nullptr ? GST_FLOW_EOS : impl.take(buffer);
     }
 
     static void on_eos(GstAppSink* /*sink*/, gpointer self) noexcept {
         auto& impl = *static_cast<Impl*>(self);
         const VisibleOrder::Crossing crossing{impl.pipeline_->order()};
+        if (!impl.note_answer()) {
+            impl.delete_later();
+            return;
+        }
         impl.end(impl.pipeline_->first_error());
     }
 
@@ -83,7 +127,10 @@ class RtmpIngest::Impl {
     // Constant after construction.
     OnItem on_item_;
 
+    std::atomic<Answer> answer_{Answer::kAwaited};
+
     // Only the streaming thread touches these.
+    bool is_going_ = false;
     wire::FlvTagReader reader_;
     bool has_ended_ = false;
 
@@ -99,6 +146,11 @@ Result<std::unique_ptr<RtmpIngest>> RtmpIngest::start(const std::string& url, On
 }
 
 RtmpIngest::RtmpIngest(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
-RtmpIngest::~RtmpIngest() = default;
+
+RtmpIngest::~RtmpIngest() {
+    if (impl_->leave()) {
+        (void)impl_.release();
+    }
+}
 
 }  // namespace livedub::gst

@@ -47,7 +47,8 @@ class RtmpIngest {
     static Result<std::unique_ptr<RtmpIngest>> start(const std::string& url, OnItem on_item);
 
     /// Disconnects. Takes milliseconds: nothing in the pipeline waits for the network without also
-    /// watching for the state change. No callback runs afterwards.
+    /// watching for the state change. Before the server has answered the connection is left alone,
+    /// and closed when it has. No callback runs afterwards.
     ~RtmpIngest();
     RtmpIngest(const RtmpIngest&) = delete;
     RtmpIngest& operator=(const RtmpIngest&) = delete;

@@ -5,7 +5,10 @@
 // for byte and stamp for stamp.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,8 +82,9 @@ Sent audio_frame(std::uint32_t timestamp_ms) {
 
 class GstRtmp : public testing::Test {
   protected:
-    GstRtmp() {
-        auto server = rtmp::Server::start(io_, {.host = "127.0.0.1", .port = 0}, {}, registry_);
+    explicit GstRtmp(milliseconds play_wait = std::chrono::seconds{10}) {
+        auto server = rtmp::Server::start(
+            io_, {.host = "127.0.0.1", .port = 0, .play_wait_timeout = play_wait}, {}, registry_);
         EXPECT_TRUE(server.has_value()) << server.error().message();
         server_ = *std::move(server);
     }
@@ -238,6 +242,52 @@ TEST_F(GstRtmp, CyclesWithLiveConnections) {
         const auto egress = publish(sent);
         ASSERT_TRUE(items.wait_for(sent.size())) << "cycle " << i;
     }
+}
+
+/// Sockets and what wakes them. Others open files, too, but not between two looks.
+std::ptrdiff_t open_files() {
+    return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
+}
+
+class GstRtmpImpatient : public GstRtmp {
+  protected:
+    GstRtmpImpatient() : GstRtmp{milliseconds{300}} {}
+
+    /// Begins to play what nobody publishes, and leaves while the server still waits.
+    void play_and_leave() {
+        Collector<IngestItem> items;
+        (void)play(items);
+    }
+
+    template <typename Predicate>
+    [[nodiscard]] static bool comes_true(const Predicate& predicate) {
+        const auto deadline = steady_clock::now() + std::chrono::seconds{20};
+        while (!predicate() && steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        return predicate();
+    }
+};
+
+TEST_F(GstRtmpImpatient, LeavingBeforeTheServerHasAnsweredLeavesNothingOpen) {
+    play_and_leave();  // what GStreamer opens once
+    ASSERT_TRUE(comes_true([this] { return server_->paths().empty(); }));
+    const auto before = open_files();
+    for (int i = 0; i < 5; ++i) {
+        play_and_leave();
+    }
+    EXPECT_TRUE(comes_true([before] { return open_files() <= before; }))
+        << open_files() << " files, " << before << " before";
+}
+
+TEST_F(GstRtmp, LeavingBeforeTheServerHasAnsweredEndsWithTheFirstTag) {
+    {
+        Collector<IngestItem> items;
+        (void)play(items);
+    }
+    const auto egress = publish({video_config(), audio_config(), video_frame(0, true, 100)});
+    EXPECT_TRUE(
+        wait_for_path([](const auto& path) { return path.is_ready && path.readers.empty(); }));
 }
 
 }  // namespace
