@@ -212,7 +212,8 @@ def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: lis
     clock = np.array([tag.dts_ms for tag in sounds], float)
     steps = np.diff(clock) - audio.SAMPLES_PER_PACKET * 1000.0 / rate
     times = [[tag.dts_ms for tag in tags] for tags in (pictures, sounds)]
-    windows = _listen(pictures, pcm, clock, rate, clip, received)
+    shown, numbers = _shown(received) if pictures else (np.zeros(0), np.zeros(0))
+    windows = _listen(shown, numbers, pcm, clock, rate, clip)
     spans = [Span(fragment["start_ms"], fragment["end_ms"], fragment["reason"], bool(fragment["translation"].strip()))
              for fragment in transcript]  # fmt: skip
     worst = int(np.argmax(np.abs(delays - np.median(delays)))) if len(delays) else 0
@@ -222,7 +223,7 @@ def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: lis
         late_at_s=found[worst][0].dts_ms / 1000 if found else 0.0,
         goes_back=[(a, b) for column in times for a, b in zip(column, column[1:]) if a >= b],
         sound_gap_ms=float(steps.max(initial=0.0)), sound_overlap_ms=float(-steps.min(initial=0.0)),
-        dropouts_s=_dropouts(pcm, rate), av_offsets_ms=_av_offsets(received) if pictures and sounds else [],
+        dropouts_s=_dropouts(pcm, rate), av_offsets_ms=_av_offsets(received, shown, numbers) if pictures and sounds else [],
         windows=windows, spans=spans, contradictions=_contradictions(windows, spans))  # fmt: skip
 
 
@@ -255,21 +256,31 @@ def _dropouts(pcm: np.ndarray, rate: int) -> list[float]:
     return [at for at in audio.dropouts(pcm, rate, SILENT_DB) if 0.2 < at < len(pcm) / rate - 0.3]
 
 
-def _av_offsets(received: Recording) -> list[float]:
-    return [offset.offset_ms for offset in marks.av_offsets(received)]
-
-
-def _listen(pictures: list[Tag], pcm: np.ndarray, clock: np.ndarray, rate: int, clip: ClipSound,
-            received: Recording) -> list[Window]:  # fmt: skip
-    if not len(clock):
-        return []
-    # What each moment of the output shows, as milliseconds of the clip.
-    shown = np.array(marks._shown_ms(received), float)
-    numbers = np.array(marks.decode_numbers(received), float) if pictures else np.zeros(0)
+def _shown(received: Recording) -> tuple[np.ndarray, np.ndarray]:
+    """When pictures are shown, and which of the clip's they are; without those that cannot be read."""
+    shown = np.array(marks.shown_ms(received), float)
+    numbers = np.array(marks.decode_numbers(received), float)
     if len(numbers) != len(shown):
         raise ValueError(f"{len(shown)} pictures were received but {len(numbers)} can be decoded")
     readable = numbers >= 0
-    shown, numbers = shown[readable], numbers[readable]
+    return shown[readable], numbers[readable]
+
+
+def _av_offsets(received: Recording, shown: np.ndarray, numbers: np.ndarray) -> list[float]:
+    """Not at a seam: a click from before it can be nearest to a picture from behind it."""
+
+    def is_at_seam(at_ms: float) -> bool:
+        near = np.abs(shown - at_ms) <= WINDOW_MS
+        return _is_seam(shown[near], numbers[near])
+
+    return [offset.offset_ms for offset in marks.av_offsets(received) if not is_at_seam(offset.at_ms)]
+
+
+def _listen(shown: np.ndarray, numbers: np.ndarray, pcm: np.ndarray, clock: np.ndarray, rate: int,
+            clip: ClipSound) -> list[Window]:  # fmt: skip
+    """@param shown, numbers What each moment of the output shows: a picture of the clip."""
+    if not len(clock):
+        return []
     frame_ms = audio.SAMPLES_PER_PACKET * 1000.0 / rate
     reach = int(REACH_MS * rate / 1000)
     count = int(WINDOW_MS * rate / 1000)

@@ -138,7 +138,7 @@ def clicks(recording: Recording) -> list[Click]:
     return [Click(at(sample), peak) for sample, peak in find_clicks(pcm, rate)]
 
 
-def _shown_ms(recording: Recording) -> list[int]:
+def shown_ms(recording: Recording) -> list[int]:
     """When each decoded picture is shown. Sorted within each group of pictures, as decoders do: at a seam
     the last of one publisher may be meant for later than the first of the next."""
     shown, group = [], []
@@ -152,7 +152,7 @@ def _shown_ms(recording: Recording) -> list[int]:
 
 def av_offsets(recording: Recording) -> list[Offset]:
     """The offset at every click that has a whole-second frame within half a second of it."""
-    shown = _shown_ms(recording)
+    shown = shown_ms(recording)
     numbers = decode_numbers(recording)
     if len(numbers) != len(shown):
         raise ValueError(f"{len(shown)} pictures were received but {len(numbers)} can be decoded")
