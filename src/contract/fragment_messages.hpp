@@ -95,6 +95,9 @@ struct ProcessingError {
     std::string code;
     std::string message;
     bool retryable = false;
+    /// Beyond the contract, and only written when true: the fragment was left out on purpose, so
+    /// that others are in time. No reason to stop asking; peers that do not know it see the code.
+    bool load_shed = false;
 };
 
 struct ResultMetadata {

@@ -73,6 +73,7 @@ std::optional<ProcessingError> read_error(const PeerFields& error) {
     read.stage = error.text("stage");
     read.message = error.text("message").value_or("");
     read.retryable = error.flag("retryable").value_or(is_retryable(read.code));
+    read.load_shed = error.flag("load_shed").value_or(false);
     return read;
 }
 
@@ -141,6 +142,9 @@ void write_error(JsonWriter& json, const std::optional<ProcessingError>& error) 
     json.text("code", error->code);
     json.text("message", error->message);
     json.flag("retryable", error->retryable);
+    if (error->load_shed) {
+        json.flag("load_shed", true);
+    }
     json.end();
 }
 

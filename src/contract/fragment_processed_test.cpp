@@ -60,6 +60,15 @@ FragmentProcessed a_failure() {
                                      .retryable = true}};
 }
 
+TEST(FragmentProcessed, OnlyAFragmentThatWasLeftOutOnPurposeSaysSo) {
+    auto failure = a_failure();
+    EXPECT_EQ(to_json(failure, Dialect::kNested).json.find("load_shed"), std::string::npos);
+    failure.error->load_shed = true;
+    const auto read = parse_fragment_processed(to_json(failure, Dialect::kNested).json, {});
+    ASSERT_TRUE(read.has_value() && read->error.has_value());
+    EXPECT_TRUE(read->error->load_shed);
+}
+
 TEST(FragmentProcessed, IsWrittenWithEveryKeyInBothDialects) {
     expect_golden("fragment_processed_success", to_json(a_success(), Dialect::kNested).json);
     expect_golden("fragment_processed_failed", to_json(a_failure(), Dialect::kNested).json);

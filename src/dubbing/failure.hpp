@@ -26,6 +26,8 @@ struct DubFailure {
     FailureStage stage = FailureStage::kPipeline;
     std::string code = "PROCESSING_ERROR";  // a name of section 1.6: "TIMEOUT", "ASR_FAILED", ...
     bool is_retryable = true;               // a later fragment may succeed
+    /// Left out on purpose, for want of time for all streams: nothing is broken.
+    bool is_load_shed = false;
 };
 
 }  // namespace livedub

@@ -71,13 +71,18 @@ std::optional<LoadChange> LoadWatch::note(SteadyTime now, const FragmentEnd& end
     }
     // After a pause a few late ones are no period of them.
     const bool is_whole = now - lately_.front().when >= period_ / 2;
-    if (now - *since_ < period_ || !is_whole || lately_.size() < kFewest) {
+    const bool says_enough = is_whole && lately_.size() >= kFewest;
+    // As when clients whose fragments were left out have all but stopped asking.
+    const bool is_quiet = level_ != LoadLevel::kKeepsUp && lately_.size() < kFewest;
+    if (now - *since_ < period_ || (!says_enough && !is_quiet)) {
         return std::nullopt;
     }
     auto change = measure();
     last_factor_ = change.real_time_factor;
     share_ = std::clamp(kFull / std::max(change.demand, kFull), kLeastShare, 1.0);
-    if (1.0 - change.in_time >= kTooManyLate) {
+    if (is_quiet) {
+        change.level = change.demand <= kToSpare ? before(level_) : level_;
+    } else if (1.0 - change.in_time >= kTooManyLate) {
         change.level = beyond(level_);
     } else if (1.0 - change.in_time <= kFew && change.demand <= kToSpare) {
         change.level = before(level_);

@@ -133,6 +133,20 @@ TEST_F(LoadWatchTest, TheVoiceComesBackBeforeTheSkippedFragmentsDo) {
     EXPECT_EQ(changes[1].level, LoadLevel::kKeepsUp);
 }
 
+TEST_F(LoadWatchTest, WhenHardlyAnybodyAsksAnyMoreItIsTakenBack) {
+    (void)note_for(36s, {kTooLate});
+    (void)note_for(36s, {kTooLate});
+    ASSERT_EQ(watch_.level(), LoadLevel::kCaptionsOnly);
+    std::vector<LoadLevel> levels;
+    for (int probe = 0; probe < 4; ++probe) {  // of a client whose circuit breaker is open
+        now_ += 31s;
+        (void)watch_.note(now_, kSkipped);
+        levels.push_back(watch_.level());
+    }
+    EXPECT_EQ(levels.front(), LoadLevel::kSkips);
+    EXPECT_EQ(levels.back(), LoadLevel::kKeepsUp);
+}
+
 TEST_F(LoadWatchTest, SomethingIsAlwaysTried) {
     constexpr FragmentEnd kHopeless{.audio = 1s, .worked = 60s, .is_too_late = true};
     (void)note_for(36s, {kHopeless});

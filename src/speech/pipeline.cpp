@@ -362,9 +362,10 @@ void Pipeline::work(const std::stop_token& stop) {
 
 void Pipeline::run(const StreamPtr& stream, const JobPtr& job) {
     if (!is_admitted(*stream, *job)) {
-        settle(stream, job,
-               refusal(*job, FallbackReason::kDeadline, "TIMEOUT",
-                       "skipped: the engines do not keep up with all streams"));
+        auto skipped = refusal(*job, FallbackReason::kDeadline, "TIMEOUT",
+                               "skipped: the engines do not keep up with all streams");
+        skipped.failure->is_load_shed = true;
+        settle(stream, job, std::move(skipped));
         return;
     }
     if (!can_make_it(*stream, *job)) {

@@ -359,12 +359,15 @@ TEST_F(PipelineTest, EnginesThatDoNotKeepUpAreGivenLessInTheStatedOrder) {
     EXPECT_EQ(skipped.detail, "skipped: the engines do not keep up with all streams");
     ASSERT_TRUE(skipped.failure);
     EXPECT_EQ(skipped.failure->code, "TIMEOUT");
+    EXPECT_TRUE(skipped.failure->is_load_shed);
 
     const auto written = ask_until(8, 2, [](const DubOutcome& outcome) {
         return outcome.detail.starts_with("captions only");
     });
     EXPECT_EQ(written.fallback, FallbackReason::kDeadline);
     EXPECT_EQ(written.detail, "captions only: the engines do not keep up with all streams");
+    ASSERT_TRUE(written.failure);
+    EXPECT_TRUE(written.failure->is_load_shed);
     EXPECT_EQ(written.transcript.size(), 1U);
     EXPECT_EQ(written.translation.size(), 1U);
     EXPECT_EQ(level, LoadLevel::kCaptionsOnly);

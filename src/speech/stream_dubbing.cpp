@@ -187,7 +187,8 @@ DubOutcome StreamDubbing::dub(const Fragment& fragment, Stage last, StageObserve
         outcome.detail = done.error().message();
     } else if (!outcome.translation.empty() && last != Stage::kSynthesise) {
         outcome.fallback = FallbackReason::kDeadline;
-        outcome.failure = DubFailure{.stage = FailureStage::kTts, .code = "TIMEOUT"};
+        outcome.failure =
+            DubFailure{.stage = FailureStage::kTts, .code = "TIMEOUT", .is_load_shed = true};
         outcome.detail = "captions only: the engines do not keep up with all streams";
     } else if (!outcome.dub) {
         outcome.fallback = FallbackReason::kNoSpeech;

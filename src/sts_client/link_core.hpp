@@ -137,7 +137,8 @@ class LinkCore {
     void send(PendingFragment& fragment);
     void acknowledge(const std::string& fragment_id, std::string_view status);
     void take_late(contract::FragmentProcessed& result);
-    void take_failure(std::uint64_t number, DubOutcome outcome, const std::string& code);
+    void take_failure(std::uint64_t number, DubOutcome outcome, const std::string& code,
+                      bool is_load_shed = false);
     void expire();
     void expire_one(const PendingFragment& fragment);
     [[nodiscard]] FallbackReason why_unsent(const PendingFragment& fragment) const;

@@ -191,6 +191,21 @@ TEST_F(LinkBreaker, OpeningDecidesWhatStillWaits) {
     EXPECT_EQ(reason_of(1), std::nullopt) << "what is with the server already may still come";
 }
 
+TEST_F(LinkBreaker, WhatIsLeftOutForWantOfTimeIsNotCounted) {
+    open_ready();
+    for (std::size_t index = 0; index < 10; ++index) {
+        ask(index);
+        auto message = result(index);
+        message.status = contract::ResultStatus::kFailed;
+        message.dubbed_audio.reset();
+        message.error = contract::ProcessingError{
+            .stage = "tts", .code = "TIMEOUT", .message = "skipped", .load_shed = true};
+        give(std::move(message));
+        EXPECT_EQ(reason_of(index), FallbackReason::kFailed);
+    }
+    EXPECT_EQ(link_->breaker_state(), BreakerState::kClosed);
+}
+
 TEST_F(LinkBreaker, OwnTimeoutsCount) {
     config_.breaker.threshold = 2;
     open_ready();

@@ -149,7 +149,7 @@ void LinkCore::on_result(contract::FragmentProcessed result) {
             .stage = {}, .code = "PROCESSING_ERROR", .message = "no reason given"});
         acknowledge(result.fragment_id, "received");
         mark_failed(outcome, error.code, error.message, error.stage.value_or(""), error.retryable);
-        take_failure(number, std::move(outcome), error.code);
+        take_failure(number, std::move(outcome), error.code, error.load_shed);
         advance();
         return;
     }
@@ -197,9 +197,12 @@ void LinkCore::take_late(contract::FragmentProcessed& result) {
     }
 }
 
-void LinkCore::take_failure(std::uint64_t number, DubOutcome outcome, const std::string& code) {
-    settle(number, std::move(outcome),
-           contract::counts_for_breaker(code) ? Evidence::kFailure : Evidence::kNone);
+void LinkCore::take_failure(std::uint64_t number, DubOutcome outcome, const std::string& code,
+                            bool is_load_shed) {
+    // Who leaves fragments out so that others are in time has to see them to know when it need not
+    // any more.
+    const bool is_evidence = contract::counts_for_breaker(code) && !is_load_shed;
+    settle(number, std::move(outcome), is_evidence ? Evidence::kFailure : Evidence::kNone);
     if (phase_ == Phase::kReady && needs_new_session(code)) {
         begin_session(code);
     }

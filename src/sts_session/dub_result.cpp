@@ -40,6 +40,7 @@ contract::ProcessingError describe(const DubOutcome& outcome) {
     error.code = failure.code;
     error.message = outcome.detail.empty() ? "no dub" : outcome.detail;
     error.retryable = failure.is_retryable;
+    error.load_shed = failure.is_load_shed;
     return error;
 }
 

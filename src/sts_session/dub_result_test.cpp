@@ -90,6 +90,20 @@ TEST(DubResult, NobodySpokeIsASuccessWithoutWords) {
     EXPECT_DOUBLE_EQ(result.metadata->speed_ratio, 1.0);
 }
 
+TEST(DubResult, SaysWhatWasLeftOutOnPurpose) {
+    auto outcome = dubbed();
+    outcome.dub.reset();
+    outcome.fallback = FallbackReason::kDeadline;
+    outcome.failure =
+        DubFailure{.stage = FailureStage::kTts, .code = "TIMEOUT", .is_load_shed = true};
+
+    const auto result = describe_outcome(outcome, kEngines, kLength);
+
+    ASSERT_TRUE(result.error.has_value());
+    EXPECT_EQ(result.error->code, "TIMEOUT");
+    EXPECT_TRUE(result.error->load_shed);
+}
+
 TEST(DubResult, AFailureSaysWhatIsKnown) {
     auto outcome = dubbed();
     outcome.dub.reset();
