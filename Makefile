@@ -169,6 +169,9 @@ images: ## build every image (needs a container registry)
 images-offline: ## build every image with nothing but the Debian archive (root)
 	tools/images_offline.sh
 
+test-forky: ## the engines' tests on Debian forky, in a container (root)
+	tools/images_offline.sh --test
+
 media-dev: ## start the media server and media-service in containers
 	$(MEDIA) up $(WAIT) 60
 

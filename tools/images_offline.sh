@@ -7,11 +7,12 @@
 #
 #   tools/images_offline.sh          build what is missing or older than the sources
 #   tools/images_offline.sh --fresh  make the base anew as well
+#   tools/images_offline.sh --test   no images: run the engines' tests on that release, in a container
 #
 # MEDIAMTX_BINARY   the program to make a MediaMTX image of; unset: that of tools/mediamtx.sh; "none": neither
 # BUILD_JOBS        compilers at once (2)
 #
-# Needs root, for debootstrap. Exit codes: 0 done, also with a line that there is no engine here; 1 failed.
+# Needs root, for debootstrap. Exit codes: 0 done, also with a line that there is no container engine here; 1 failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -60,7 +61,7 @@ make_base() {
 add_packages() {
     local names
     mapfile -t names < <(cat tools/build_packages.txt tools/build_packages_newer.txt)
-    names+=(wget curl gstreamer1.0-libav libvo-aacenc0 pocketsphinx-en-us apertium apertium-eng-spa espeak-ng-data)
+    names+=(libgtest-dev libgmock-dev python3-numpy wget curl gstreamer1.0-libav libvo-aacenc0 pocketsphinx-en-us apertium apertium-eng-spa espeak-ng-data)
     chroot "$1" sh -ec 'apt-get -qq update
         apt-get -qq install --download-only --no-install-recommends -y "$@"
         cd /var/cache/apt/archives
@@ -95,6 +96,13 @@ BUILD_NETWORK=${BUILD_NETWORK:-none}
 SOURCE_DIGEST=$(tools/source_digest.sh)
 export BASE_IMAGE BUILD_NETWORK SOURCE_DIGEST
 say "building on $base (network of the build: $BUILD_NETWORK)"
+
+if [ "${1:-}" = --test ]; then
+    docker build --network "$BUILD_NETWORK" --build-arg BASE_IMAGE="$base" --build-arg BUILD_JOBS="${BUILD_JOBS:-2}" \
+        --target engine-tests --tag livedub-engine-tests:local --file apps/sts-service/Dockerfile .
+    docker run --rm --network none livedub-engine-tests:local
+    exit
+fi
 
 media=(-f apps/media-service/docker-compose.yml -f apps/media-service/docker-compose.builtin.yml)
 docker compose "${media[@]}" build media-service

@@ -59,11 +59,11 @@ def read_report(path: Path, exit_code: int, layer: str) -> Count:
     return count
 
 
-def ctest(layer: str, preset: str, jobs: int) -> Count:
+def ctest(layer: str, preset: str, jobs: int, only: str) -> Count:
     report = ROOT / "build" / preset / f"{layer}.xml"
     report.unlink(missing_ok=True)
     command = ["ctest", "--preset", preset, "-L", f"^{layer}$", "--output-junit", str(report)]
-    command += ["--parallel", str(jobs)]
+    command += ["--parallel", str(jobs)] + (["--tests-regex", only] if only else [])
     done = subprocess.run(command, cwd=ROOT)
     return read_report(report, done.returncode, layer)
 
@@ -82,6 +82,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Runs layers of the test suite.")
     parser.add_argument("--preset", default="dev")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", default="", help="a regular expression: unit and component tests with such names")
     parser.add_argument("layers", nargs="+", choices=GTEST_LAYERS + PYTEST_LAYERS)
     options = parser.parse_args()
 
@@ -91,7 +92,7 @@ def main() -> int:
     for layer in options.layers:
         print(f"\n=== {layer} tests ({options.preset})", flush=True)
         if layer in GTEST_LAYERS:
-            count = ctest(layer, options.preset, options.jobs)
+            count = ctest(layer, options.preset, options.jobs, options.only)
         else:
             count = pytest(layer, options.preset)
         parts.append(f"{layer} {count.passed}/{count.passed + count.failed}")
