@@ -302,6 +302,20 @@ def test_a_web_page_of_another_origin_is_kept_out_when_told_so(sts_binary):
             pass
 
 
+@pytest.mark.parametrize("transport", ["websocket", "polling", "upgrade"])
+def test_the_servers_own_origin_need_not_be_listed(sts_binary, transport):
+    """python-socketio names the address that it connects to, as a page of the server itself would."""
+    with Echo(sts_binary, "--mode", "echo", WS_CORS_ORIGINS="http://a.example") as service:
+        with StsClient(service, transport=transport) as client:
+            client.init()
+        own = service.url
+        reply = requests.get(f"{own}/socket.io/?EIO=4&transport=polling", headers={"Origin": own}, timeout=PATIENCE_S)
+        assert (reply.status_code, reply.headers["Access-Control-Allow-Origin"]) == (200, own)
+        for foreign in (f"http://127.0.0.2:{service.port}", f"http://127.0.0.1:{service.port}.example", "null"):
+            with pytest.raises(websocket.WebSocketBadStatusException):
+                RawSocket(service, origin=foreign)
+
+
 def test_bytes_that_no_base64_has_are_bad_sound_and_not_a_bad_message(echo):
     """In its place in the order, and acknowledged: row one of table 1.7, whatever the bytes."""
     with StsClient(echo) as client:
