@@ -180,11 +180,32 @@ def test_a_body_that_is_not_utf8_is_no_event(echo, beside, text):
         assert all(event[1]["code"] == "INVALID_CONFIG" for event in events[:-1])
 
 
-@pytest.mark.parametrize("argument", ["[" * 5000 + "]" * 5000, '{"a":' * 5000 + "1" + "}" * 5000, "[" * 1_000_000],
-                         ids=["lists", "objects", "without an end"])  # fmt: skip
-def test_what_is_nested_without_measure_ends_its_connection(echo, beside, argument):
+NESTED = {
+    "lists": "[" * 5000 + "]" * 5000,
+    "objects": '{"a":' * 5000 + "1" + "}" * 5000,
+    "beside what is needed": '{"stream_id":"s","worker_id":"w","config":{"x":' + "[" * 5000 + "]" * 5000 + "}}",
+    "lists, by the million": "[" * 1_000_000 + "]" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_what_is_nested_without_measure_is_refused_and_the_connection_stays(echo, beside, kind):
+    before = resident_mib(echo.pid, peak=True)
     with joined(echo) as raw:
-        raw.send(f'42["stream:init",{argument}]')
+        raw.send(f'42["stream:init",{NESTED[kind]}]')
+        name, error = heard(raw)
+        assert (name, error["code"], error["retryable"]) == ("error", "INVALID_CONFIG", False)
+        raw.send(INIT)
+        assert heard(raw)[0] == "stream:ready"
+        raw.send(f'42["stream:pause",{{"x":{NESTED[kind]}}}]')
+        name, error = heard(raw)
+        assert (name, error["code"]) == ("error", "MALFORMED_DATA")
+    assert resident_mib(echo.pid, peak=True) - before < 128, "what is refused was built first"
+
+
+def test_what_is_nested_and_never_closed_ends_its_connection(echo, beside):
+    with joined(echo) as raw:
+        raw.send('42["stream:init",' + "[" * 1_000_000 + "]")
         assert raw.rest() == []
 
 
