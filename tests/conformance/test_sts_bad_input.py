@@ -197,10 +197,19 @@ def test_what_is_nested_without_measure_is_refused_and_the_connection_stays(echo
         assert (name, error["code"], error["retryable"]) == ("error", "INVALID_CONFIG", False)
         raw.send(INIT)
         assert heard(raw)[0] == "stream:ready"
-        raw.send(f'42["stream:pause",{{"x":{NESTED[kind]}}}]')
-        name, error = heard(raw)
-        assert (name, error["code"]) == ("error", "MALFORMED_DATA")
+        for event in ("stream:pause", "fragment:data", "config:error_simulation"):
+            raw.send(f'42["{event}",{{"x":{NESTED[kind]}}}]')
+            name, error = heard(raw)
+            assert (name, error["code"]) == ("error", "MALFORMED_DATA"), event
     assert resident_mib(echo.pid, peak=True) - before < 128, "what is refused was built first"
+
+
+def test_who_shows_no_key_cannot_make_it_build_what_is_nested(sts_binary):
+    with Echo(sts_binary, "--mode", "echo", STS_API_KEY="open sesame") as service:
+        before = resident_mib(service.pid, peak=True)
+        with RawSocket(service) as raw:
+            assert raw.ask('40{"token":' + "[" * 3_000_000 + "]" * 3_000_000 + "}").startswith("44")
+        assert resident_mib(service.pid, peak=True) - before < 64
 
 
 def test_what_is_nested_and_never_closed_ends_its_connection(echo, beside):
