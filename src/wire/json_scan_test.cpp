@@ -48,7 +48,7 @@ TEST(JsonScan, TakesWhatIsNestedAMillionDeep) {
         text += "}]";
     }
     EXPECT_EQ(end_of_json_value(text, 0), text.size());
-    text[text.size() - kDepth] = text[text.size() - kDepth] == ']' ? '}' : ']';
+    text.back() = '}';
     EXPECT_EQ(end_of_json_value(text, 0), std::nullopt);
 }
 
