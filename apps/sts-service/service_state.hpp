@@ -28,7 +28,12 @@ class ServiceState {
     explicit ServiceState(bool is_echo)
         : is_echo_{is_echo}, phase_{is_echo ? Phase::kReady : Phase::kStarting} {}
 
-    void set(Phase phase) noexcept { phase_ = phase; }
+    /// Only forward: what has loaded when the program is ending makes it ready no more.
+    void set(Phase phase) noexcept {
+        auto current = phase_.load();
+        while (current < phase && !phase_.compare_exchange_weak(current, phase)) {
+        }
+    }
     [[nodiscard]] Phase phase() const noexcept { return phase_; }
     [[nodiscard]] bool is_echo() const noexcept { return is_echo_; }
 

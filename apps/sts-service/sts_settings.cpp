@@ -73,7 +73,7 @@ std::vector<config::SettingSpec> server_settings() {
          .help = "For a connection to begin a stream, 0 = for ever"},
         {.name = "WS_CORS_ORIGINS",
          .default_value = "*",
-         .help = "Origins of web pages that may connect, comma separated"},
+         .help = "Origins of web pages that may connect beside its own, comma separated"},
         {.name = "AUTO_DISCONNECT_DELAY",
          .default_value = "5s",
          .help = "From the end of a stream to the end of its connection"},

@@ -7,7 +7,6 @@
 #include "media_session/session_worker.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,7 +25,6 @@ constexpr std::size_t kDelayLineBytes = 256U << 20U;
 /// The sound held beyond the delay: what has arrived but is not cut yet, and some slack.
 constexpr seconds kExtraSound{5};
 
-constexpr std::array kInputBackoff{seconds{1}, seconds{2}, seconds{4}, seconds{5}};
 constexpr seconds kGoneRetry{2};
 /// The last of what a publisher sent may come after the news that it left.
 constexpr seconds kLastWords{2};
@@ -176,7 +174,7 @@ void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
     if (input_ != Input::kRunning) {
         logger("session")->info("input_running stream={}", setup_.stream_id);
         input_ = Input::kRunning;
-        failed_connections_ = 0;
+        input_backoff_.succeed();
         metrics_.input_state.Set(kPipelineRunning);
         tell_input(true);
     }
@@ -241,10 +239,7 @@ void StreamSession::Worker::handle(gst::IngestEnd&& end) {
         }
         return;
     }
-    const auto attempt = std::min<std::size_t>(static_cast<std::size_t>(failed_connections_),
-                                               kInputBackoff.size() - 1);
-    ++failed_connections_;
-    reconnect_input_at_ = now + kInputBackoff[attempt];
+    reconnect_input_at_ = now + input_backoff_.next();
     no_input_why_ = end.error ? end.error->message() : "the input has no publisher";
 }
 

@@ -21,6 +21,7 @@
 #include "media/timeline.hpp"
 #include "media_session/delay_line.hpp"
 #include "media_session/fragment_ledger.hpp"
+#include "media_session/input_backoff.hpp"
 #include "media_session/output.hpp"
 #include "media_session/passed_sound.hpp"
 #include "media_session/sound_path.hpp"
@@ -139,7 +140,7 @@ class StreamSession::Worker {
     FragmentLedger ledger_;
     Input input_ = Input::kConnecting;
     std::uint64_t connection_ = 0;
-    int failed_connections_ = 0;
+    InputBackoff input_backoff_;
     std::string no_input_why_ = "no connection to it yet";
     SteadyTime started_;                            // first attempt to get input
     std::optional<SteadyTime> reconnect_input_at_;  // no input connection until then

@@ -4,6 +4,7 @@
 #include "sio/engine_request.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -32,6 +33,20 @@ std::string_view message_of(EngineFailure failure) {
 
 std::string_view without_slash(std::string_view path) {
     return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+/// Whether a page of this very server asks. The scheme does not count: a proxy may have taken TLS
+/// away on the road.
+bool is_own_origin(std::string_view origin, const http::Request& request) {
+    constexpr std::string_view kAfterScheme = "://";
+    const auto scheme_end = origin.find(kAfterScheme);
+    const auto host = request.headers.find("host");
+    const auto is_same_letter = [](unsigned char a, unsigned char b) {
+        return std::tolower(a) == std::tolower(b);
+    };
+    return scheme_end != std::string_view::npos && host != request.headers.end() &&
+           std::ranges::equal(origin.substr(scheme_end + kAfterScheme.size()), host->second,
+                              is_same_letter);
 }
 
 }  // namespace
@@ -91,7 +106,8 @@ std::optional<HeaderList> cors_headers(const http::Request& request,
     if (origin == request.headers.end()) {
         return HeaderList{{"Vary", "Origin"}};
     }
-    if (std::ranges::find(origins, origin->second) == origins.end()) {
+    if (!is_own_origin(origin->second, request) &&
+        std::ranges::find(origins, origin->second) == origins.end()) {
         return std::nullopt;
     }
     return HeaderList{{"Access-Control-Allow-Origin", origin->second}, {"Vary", "Origin"}};

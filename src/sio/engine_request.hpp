@@ -60,7 +60,8 @@ struct EngineRequest {
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 /// The headers that let a page of another origin read the answer; nullopt when its origin is not
-/// among `origins`. Without an Origin header there is nothing to forbid.
+/// among `origins`, nor the Host that is asked: python-socketio's clients name the server's own
+/// address. Without an Origin header there is nothing to forbid.
 [[nodiscard]] std::optional<HeaderList> cors_headers(const http::Request& request,
                                                      const std::vector<std::string>& origins);
 

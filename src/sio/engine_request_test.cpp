@@ -133,6 +133,26 @@ TEST(Cors, AListLetsInWhomItNamesAndWhoHasNoOrigin) {
     EXPECT_FALSE(cors_headers(request, origins).has_value());
 }
 
+TEST(Cors, WhoComesFromTheServerItselfIsAlwaysLetIn) {
+    auto request = make_request("GET", "");
+    request.headers["host"] = "Dub.example:8000";
+    for (const auto* own : {"http://dub.example:8000", "https://dub.example:8000"}) {
+        request.headers["origin"] = own;
+        const auto headers = cors_headers(request, {"https://a.example"});
+        ASSERT_TRUE(headers.has_value()) << own;
+        EXPECT_EQ(header(*headers, "Access-Control-Allow-Origin"), own);
+    }
+    for (const auto* foreign :
+         {"http://dub.example", "http://dub.example:80", "http://dub.example:8000.evil.example",
+          "http://evil.example/://dub.example:8000", "http://x.dub.example:8000", "null", ""}) {
+        request.headers["origin"] = foreign;
+        EXPECT_FALSE(cors_headers(request, {"https://a.example"}).has_value()) << foreign;
+    }
+    request.headers.erase("host");
+    request.headers["origin"] = "http://";
+    EXPECT_FALSE(cors_headers(request, {"https://a.example"}).has_value());
+}
+
 TEST(Cors, APreflightAllowsWhatWasAskedFor) {
     auto request = make_request("OPTIONS", "");
     request.headers["access-control-request-headers"] = "x-anything";

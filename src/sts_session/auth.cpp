@@ -7,14 +7,18 @@
 
 #include <nlohmann/json.hpp>
 
+#include "contract/document.hpp"
+
 namespace livedub::sts_session {
 namespace {
 
 std::string token_of(const std::string& auth) {
-    const auto payload = nlohmann::json::parse(auth, nullptr, false);
-    if (!payload.is_object()) {
+    // Within bounds, as nobody knows yet who sent it.
+    auto document = contract::Document::parse(auth);
+    if (!document || !document->root().is_object()) {
         return {};
     }
+    const auto& payload = document->root();
     const auto token = payload.find("token");
     return token != payload.end() && token->is_string() ? token->get<std::string>() : std::string{};
 }

@@ -4,7 +4,7 @@
 #include "wire/json_scan.hpp"
 
 #include <algorithm>
-#include <string>
+#include <vector>
 
 namespace livedub::wire {
 namespace {
@@ -17,11 +17,10 @@ std::optional<std::size_t> end_of_word(std::string_view text, std::size_t at) {
     return end > at ? std::optional{end} : std::nullopt;
 }
 
-/// Iterative, because the depth is the sender's choice: `open` holds the brackets yet to be closed.
+/// Iterative, because the depth is the sender's choice.
 class Scanner {
   public:
-    Scanner(std::string_view text, std::size_t at, std::size_t depth)
-        : text_{text}, at_{at}, depth_{depth} {}
+    Scanner(std::string_view text, std::size_t at) : text_{text}, at_{at} {}
 
     std::optional<std::size_t> run() {
         while (true) {
@@ -76,17 +75,15 @@ class Scanner {
     }
 
     bool open(char bracket) {
+        const bool is_array = bracket == '[';
         ++at_;
-        if (open_.size() >= depth_) {
-            return false;
-        }
         skip_space();
-        if (take(bracket == '[' ? ']' : '}')) {
+        if (take(is_array ? ']' : '}')) {
             return true;
         }
-        open_.push_back(bracket);
+        open_.push_back(is_array);
         is_opened_ = true;
-        return bracket == '[' || take_key();
+        return is_array || take_key();
     }
 
     bool take_key() {
@@ -102,7 +99,7 @@ class Scanner {
     /// After a value: closes what ends here, up to the comma before the next value.
     bool close_and_go_on() {
         while (!open_.empty()) {
-            const bool is_array = open_.back() == '[';
+            const bool is_array = open_.back();
             skip_space();
             if (take(',')) {
                 skip_space();
@@ -118,8 +115,7 @@ class Scanner {
 
     std::string_view text_;
     std::size_t at_;
-    std::size_t depth_;
-    std::string open_;
+    std::vector<bool> open_;  // what is yet to be closed: whether it is an array
     bool is_opened_ = false;
 };
 
@@ -145,9 +141,8 @@ std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t
     return std::nullopt;
 }
 
-std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at,
-                                             std::size_t depth) {
-    return Scanner{text, at, depth}.run();
+std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at) {
+    return Scanner{text, at}.run();
 }
 
 }  // namespace livedub::wire

@@ -19,9 +19,8 @@ namespace livedub::wire {
 /// The place after the string that begins with the quote at `at`; nullopt when it does not end.
 [[nodiscard]] std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at);
 
-/// The place after the value that begins at `at`, without white space before it. nullopt when there
-/// is none, or it has more than `depth` arrays and objects within each other.
-[[nodiscard]] std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at,
-                                                           std::size_t depth);
+/// The place after the value that begins at `at`, without white space before it; nullopt when there
+/// is none. However deep it is: that costs a bit for each bracket not yet closed.
+[[nodiscard]] std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at);
 
 }  // namespace livedub::wire

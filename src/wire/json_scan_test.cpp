@@ -11,13 +11,11 @@
 namespace livedub::wire {
 namespace {
 
-constexpr std::size_t kDepth = 4;
-
 class JsonValue : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(JsonValue, EndsWhereItEnds) {
     const std::string text = std::string{GetParam()} + " ,1]";
-    EXPECT_EQ(end_of_json_value(text, 0, kDepth), GetParam().size());
+    EXPECT_EQ(end_of_json_value(text, 0), GetParam().size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, JsonValue,
@@ -29,14 +27,30 @@ INSTANTIATE_TEST_SUITE_P(Table, JsonValue,
 class NoJsonValue : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(NoJsonValue, IsFound) {
-    EXPECT_EQ(end_of_json_value(GetParam(), 0, kDepth), std::nullopt);
+    EXPECT_EQ(end_of_json_value(GetParam(), 0), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, NoJsonValue,
                          testing::Values("", " ", "]", ",", ":", "\"", R"("\")", R"("\)", "[", "[1",
                                          "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "{1}", R"({"a"})",
                                          R"({"a":})", R"({"a":1,})", R"({"a":1]")", R"({a:1})", "{",
-                                         R"({"a")", "[[[[[1]]]]]", "[[[[[]]]]]"));
+                                         R"({"a")"));
+
+TEST(JsonScan, TakesWhatIsNestedAMillionDeep) {
+    constexpr std::size_t kDepth = 1'000'000;
+    std::string text;
+    for (std::size_t i = 0; i < kDepth; ++i) {
+        text += R"([{"a":)";
+    }
+    EXPECT_EQ(end_of_json_value(text, 0), std::nullopt);
+    text += '1';
+    for (std::size_t i = 0; i < kDepth; ++i) {
+        text += "}]";
+    }
+    EXPECT_EQ(end_of_json_value(text, 0), text.size());
+    text.back() = '}';
+    EXPECT_EQ(end_of_json_value(text, 0), std::nullopt);
+}
 
 TEST(JsonScan, TakesTimeInProportionToTheText) {
     std::string text{"\""};

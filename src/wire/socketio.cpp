@@ -16,7 +16,6 @@ namespace livedub::wire {
 namespace {
 
 constexpr std::size_t kMostAttachments = 64;
-constexpr std::size_t kMostDepth = 64;
 constexpr std::string_view kDigits = "0123456789";
 
 bool is_binary(SocketIoType type) {
@@ -114,7 +113,7 @@ std::optional<EventParts> find_parts(std::string_view array) {
     at = skip_json_space(array, *name_end);
     while (is_at(',')) {
         const std::size_t begin = skip_json_space(array, at + 1);
-        const auto end = end_of_json_value(array, begin, kMostDepth - 1);
+        const auto end = end_of_json_value(array, begin);
         if (!end) {
             return std::nullopt;
         }

@@ -48,8 +48,9 @@ struct SocketIoEvent {
     std::string argument;  // the first argument as JSON text; empty when there is none
 };
 
-/// The array's memory becomes that of the argument. Errors: kProtocol when it is not a JSON array
-/// that begins with a string, nested deeper than 64.
+/// The array's memory becomes that of the argument, which may be nested to any depth: who reads it
+/// limits that, and answers. Errors: kProtocol when it is not a JSON array that begins with a
+/// string.
 [[nodiscard]] Result<SocketIoEvent> split_event(std::string json_array);
 /// ["name",argument], with the name escaped and the argument as it is.
 [[nodiscard]] std::string join_event(std::string_view name, std::string_view argument);

@@ -180,11 +180,41 @@ def test_a_body_that_is_not_utf8_is_no_event(echo, beside, text):
         assert all(event[1]["code"] == "INVALID_CONFIG" for event in events[:-1])
 
 
-@pytest.mark.parametrize("argument", ["[" * 5000 + "]" * 5000, '{"a":' * 5000 + "1" + "}" * 5000, "[" * 1_000_000],
-                         ids=["lists", "objects", "without an end"])  # fmt: skip
-def test_what_is_nested_without_measure_ends_its_connection(echo, beside, argument):
+NESTED = {
+    "lists": "[" * 5000 + "]" * 5000,
+    "objects": '{"a":' * 5000 + "1" + "}" * 5000,
+    "beside what is needed": '{"stream_id":"s","worker_id":"w","config":{"x":' + "[" * 5000 + "]" * 5000 + "}}",
+    "lists, by the million": "[" * 1_000_000 + "]" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_what_is_nested_without_measure_is_refused_and_the_connection_stays(echo, beside, kind):
+    before = resident_mib(echo.pid, peak=True)
     with joined(echo) as raw:
-        raw.send(f'42["stream:init",{argument}]')
+        raw.send(f'42["stream:init",{NESTED[kind]}]')
+        name, error = heard(raw)
+        assert (name, error["code"], error["retryable"]) == ("error", "INVALID_CONFIG", False)
+        raw.send(INIT)
+        assert heard(raw)[0] == "stream:ready"
+        for event in ("stream:pause", "fragment:data", "config:error_simulation"):
+            raw.send(f'42["{event}",{{"x":{NESTED[kind]}}}]')
+            name, error = heard(raw)
+            assert (name, error["code"]) == ("error", "MALFORMED_DATA"), event
+    assert resident_mib(echo.pid, peak=True) - before < 128, "what is refused was built first"
+
+
+def test_who_shows_no_key_cannot_make_it_build_what_is_nested(sts_binary):
+    with Echo(sts_binary, "--mode", "echo", STS_API_KEY="open sesame") as service:
+        before = resident_mib(service.pid, peak=True)
+        with RawSocket(service) as raw:
+            assert raw.ask('40{"token":' + "[" * 3_000_000 + "]" * 3_000_000 + "}").startswith("44")
+        assert resident_mib(service.pid, peak=True) - before < 64
+
+
+def test_what_is_nested_and_never_closed_ends_its_connection(echo, beside):
+    with joined(echo) as raw:
+        raw.send('42["stream:init",' + "[" * 1_000_000 + "]")
         assert raw.rest() == []
 
 
@@ -300,6 +330,20 @@ def test_a_web_page_of_another_origin_is_kept_out_when_told_so(sts_binary):
             RawSocket(service, origin="http://c.example")
         with RawSocket(service, origin="http://a.example"), RawSocket(service, suppress_origin=True):
             pass
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling", "upgrade"])
+def test_the_servers_own_origin_need_not_be_listed(sts_binary, transport):
+    """python-socketio names the address that it connects to, as a page of the server itself would."""
+    with Echo(sts_binary, "--mode", "echo", WS_CORS_ORIGINS="http://a.example") as service:
+        with StsClient(service, transport=transport) as client:
+            client.init()
+        own = service.url
+        reply = requests.get(f"{own}/socket.io/?EIO=4&transport=polling", headers={"Origin": own}, timeout=PATIENCE_S)
+        assert (reply.status_code, reply.headers["Access-Control-Allow-Origin"]) == (200, own)
+        for foreign in (f"http://127.0.0.2:{service.port}", f"http://127.0.0.1:{service.port}.example", "null"):
+            with pytest.raises(websocket.WebSocketBadStatusException):
+                RawSocket(service, origin=foreign)
 
 
 def test_bytes_that_no_base64_has_are_bad_sound_and_not_a_bad_message(echo):

@@ -7,6 +7,7 @@ the server saw are both checked.
 """
 
 import asyncio
+import functools
 import json
 import socket
 import subprocess
@@ -438,10 +439,13 @@ def test_a_server_may_leave_out_what_is_optional(dub):
     check_all_dubbed(run, peer.session)
 
 
+DEEP: list = functools.reduce(lambda inner, _: [inner], range(200), [])  # deeper than anybody reads
+
+
 class TalksNonsense(StsPeer):
     async def on_fragment(self, session, fragment):
         for event in ("fragment:processed", "backpressure", "error", "stream:ready", "fragment:ack", "made:up"):
-            for data in ([], "text", 7, None, {}, {"fragment_id": 5, "status": []}, {"x": [[[[[]]]]]}):
+            for data in ([], "text", 7, None, {}, {"fragment_id": 5, "status": []}, {"x": DEEP}):
                 await self.emit(session, event, data)
         await self.say_result(session, fragment, fragment_id="nobody's")
         await self.say_result(session, fragment)

@@ -5,6 +5,7 @@
 import base64
 import contextlib
 import json
+import signal
 import subprocess
 
 import pytest
@@ -208,6 +209,19 @@ def test_pages_while_the_engines_load(loading, server, golden):
     server.release()
     loading.wait_ready()
     assert loading.get("/health").status_code == 200 and loading.total("sts_models_loaded") == 3
+
+
+def test_ready_says_that_the_service_is_ending(loading, server):
+    """It ends when the engines have loaded, which they cannot be kept from half-way."""
+    with StsClient(loading) as client:
+        client.emit("stream:init", {"stream_id": "held", "worker_id": "w-1", "config": {}})
+        loading.child.send_signal(signal.SIGTERM)
+        wait_for(lambda: loading.get("/ready").json().get("reason") == "shutting down", "the reason")
+        ready = loading.get("/ready")
+        assert (ready.status_code, ready.json()["status"]) == (503, "not_ready")
+        server.release()
+        assert client.left.wait(20)
+    assert loading.wait(20) == 0
 
 
 def test_a_stream_waits_for_engines_only_so_long(loading, server):

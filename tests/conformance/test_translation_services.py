@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """sts-service with translation services over HTTP: good days and bad ones."""
 
+import json
 import subprocess
 
 import pytest
@@ -60,6 +61,20 @@ def test_a_bad_day_costs_the_fragment_and_not_the_stream(service, server, senten
         server.instead = None
         client.send(len(BAD_DAYS), **labelled(sentence))
         assert client.results(len(BAD_DAYS) + 1, 60)[-1]["status"] == "success"
+
+
+@pytest.mark.parametrize(("policy", "status"), [("fail", "failed"), ("trim", "partial")])
+def test_what_takes_far_longer_to_say_is_a_duration_mismatch(service, server, sentence, policy, status):
+    running = service(server.settings("libretranslate"), DURATION_OVERRUN_POLICY=policy)
+    with StsClient(running) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        server.instead = 200, json.dumps({"translatedText": f"{SPANISH} " * 8}).encode()
+        client.send(0, **labelled(sentence))
+        result = client.results(1, 60)[0]
+        assert result["status"] == status, result["error"]
+        error = {key: result["error"][key] for key in ("code", "stage", "retryable")}
+        assert error == {"code": "DURATION_MISMATCH_EXCEEDED", "stage": "tts", "retryable": False}
+        assert (result["dubbed_audio"] is not None) is (status == "partial")
 
 
 def test_a_service_that_hangs_is_given_up_in_time(service, server, sentence):
