@@ -31,6 +31,9 @@ SILENT_DB = -75.0
 # An output goes on where it was when its connection breaks; a server repeats at most a group of pictures.
 ANEW_MS = 8000
 SEAM_MS = 5.0  # times are whole milliseconds
+# At a seam sound and picture may come apart by a frame, which is taken back a few samples at a time: until then the
+# sound is a little faster or slower than the clip's.
+SETTLES_MS = 7_000
 # The original comes down before a dub speaks, and is back at full 300 ms behind it.
 EDGE_MS = 500
 
@@ -281,6 +284,7 @@ def _listen(shown: np.ndarray, numbers: np.ndarray, pcm: np.ndarray, clock: np.n
     """@param shown, numbers What each moment of the output shows: a picture of the clip."""
     if not len(clock):
         return []
+    seams = shown[1:][_steps_off_ms(shown, numbers) > SEAM_MS]
     frame_ms = audio.SAMPLES_PER_PACKET * 1000.0 / rate
     reach = int(REACH_MS * rate / 1000)
     count = int(WINDOW_MS * rate / 1000)
@@ -305,13 +309,19 @@ def _listen(shown: np.ndarray, numbers: np.ndarray, pcm: np.ndarray, clock: np.n
             windows.append(Window(at_ms, "?"))
             continue
         alike = compare(belongs, wide, rate, REACH_MS).correlation
-        windows.append(Window(at_ms, "o" if alike > ORIGINAL else "D"))
+        settles = bool(((seams <= at_ms) & (at_ms < seams + SETTLES_MS)).any())
+        windows.append(Window(at_ms, "o" if alike > ORIGINAL else "?" if settles else "D"))
     return windows
 
 
 def _is_seam(shown: np.ndarray, numbers: np.ndarray) -> bool:
     """Whether the pictures do not follow one another as in the clip: two sounds meet there."""
-    return bool(np.abs(np.diff(numbers) * 1000 / FPS - np.diff(shown)).max(initial=0) > SEAM_MS)
+    return bool(_steps_off_ms(shown, numbers).max(initial=0) > SEAM_MS)
+
+
+def _steps_off_ms(shown: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """By how much each picture does not follow the one before it as in the clip."""
+    return np.abs(np.diff(numbers) * 1000 / FPS - np.diff(shown))
 
 
 def _contradictions(windows: list[Window], spans: list[Span]) -> list[str]:
