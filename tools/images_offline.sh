@@ -98,8 +98,18 @@ export BASE_IMAGE BUILD_NETWORK SOURCE_DIGEST
 say "building on $base (network of the build: $BUILD_NETWORK)"
 
 if [ "${1:-}" = --test ]; then
-    docker build --network "$BUILD_NETWORK" --build-arg BASE_IMAGE="$base" --build-arg BUILD_JOBS="${BUILD_JOBS:-2}" \
-        --target engine-tests --tag livedub-engine-tests:local --file apps/sts-service/Dockerfile .
+    # By Compose, whose builder knows cache mounts wherever there is a Compose v2.
+    docker compose --project-directory . --file - build engine-tests <<END
+services:
+  engine-tests:
+    image: livedub-engine-tests:local
+    build:
+      context: .
+      dockerfile: apps/sts-service/Dockerfile
+      target: engine-tests
+      network: $BUILD_NETWORK
+      args: {BASE_IMAGE: "$base", BUILD_JOBS: "${BUILD_JOBS:-2}"}
+END
     docker run --rm --network none livedub-engine-tests:local
     exit
 fi
