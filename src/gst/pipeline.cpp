@@ -3,6 +3,7 @@
 
 #include "gst/pipeline.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,6 +38,27 @@ Error error_of(GstMessage* message) {
     const ErrorPtr error{raw};
     return Error{code_of(*error),
                  fmt::format("{}: {}", GST_MESSAGE_SRC_NAME(message), error->message)};
+}
+
+/// What rtmp2src and rtmp2sink (1.22) forget when the server refuses: the main context of their
+/// network thread, on which the error is told, still watches the connection's socket, and what
+/// watches owns the connection, so that neither would ever go.
+void stop_watching_sockets() {
+    GMainContext* context = g_main_context_get_thread_default();
+    if (context == nullptr) {
+        return;  // a thread without a network
+    }
+    GSource* last = g_idle_source_new();
+    const guint end = g_source_attach(last, context);  // numbers go up from 1
+    g_source_destroy(last);
+    g_source_unref(last);
+    for (guint number = 1; number < end; ++number) {
+        GSource* source = g_main_context_find_source_by_id(context, number);
+        const char* name = source == nullptr ? nullptr : g_source_get_name(source);
+        if (name != nullptr && std::string_view{name} == "GPollableSource") {
+            g_source_destroy(source);
+        }
+    }
 }
 
 // Bytes are freed on whichever thread drops the buffer, of a pipeline that may be gone.
@@ -175,6 +197,7 @@ void Pipeline::take(GstMessage* message) {
         ended_.notify_all();
     } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
         Error error = error_of(message);
+        stop_watching_sockets();
         {
             const MutexLock lock{mutex_};
             if (error_) {

@@ -4,6 +4,7 @@
 // Egress and ingest through the real server: what is pushed on one side arrives on the other, byte
 // for byte and stamp for stamp.
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,7 @@
 #include "component/gst_audio.hpp"
 #include "gst/rtmp_egress.hpp"
 #include "gst/rtmp_ingest.hpp"
+#include "net/asio.hpp"
 #include "net/io_thread.hpp"
 #include "rtmp/server.hpp"
 
@@ -244,6 +246,50 @@ TEST_F(GstRtmp, CyclesWithLiveConnections) {
     }
 }
 
+/// Stands between one client and the server, and tells the client nothing of the server's end.
+class Relay {
+  public:
+    explicit Relay(std::uint16_t server_port)
+        : acceptor_{context_, {net::asio::ip::address_v4::loopback(), 0}},
+          there_{std::thread{[this, server_port] {
+              acceptor_.accept(near_);
+              far_.connect({net::asio::ip::address_v4::loopback(), server_port});
+              back_ = std::thread{[this] { copy(far_, near_); }};
+              copy(near_, far_);
+          }}} {}
+    ~Relay() {
+        net::error_code ignored;
+        near_.shutdown(net::Tcp::socket::shutdown_both, ignored);
+        far_.shutdown(net::Tcp::socket::shutdown_both, ignored);
+        there_.join();
+        back_.join();
+    }
+    Relay(const Relay&) = delete;
+    Relay& operator=(const Relay&) = delete;
+
+    [[nodiscard]] std::string url() const {
+        return "rtmp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) +
+               "/live/demo/in";
+    }
+
+  private:
+    static void copy(net::Tcp::socket& from, net::Tcp::socket& to) {
+        std::array<char, 4096> bytes{};
+        net::error_code error;
+        for (auto size = from.receive(net::asio::buffer(bytes), 0, error); !error;
+             size = from.receive(net::asio::buffer(bytes), 0, error)) {
+            to.send(net::asio::buffer(bytes, size), 0, error);
+        }
+    }
+
+    net::asio::io_context context_;
+    net::Tcp::acceptor acceptor_;
+    net::Tcp::socket near_{context_};
+    net::Tcp::socket far_{context_};
+    std::thread back_;
+    std::thread there_;
+};
+
 /// Sockets and what wakes them. Others open files, too, but not between two looks.
 std::ptrdiff_t open_files() {
     return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"}, {});
@@ -277,6 +323,22 @@ TEST_F(GstRtmpImpatient, LeavingBeforeTheServerHasAnsweredLeavesNothingOpen) {
         play_and_leave();
     }
     EXPECT_TRUE(comes_true([before] { return open_files() <= before; }))
+        << open_files() << " files, " << before << " before";
+}
+
+TEST_F(GstRtmpImpatient, ARefusalLeavesNothingOpenThoughTheConnectionIsNotClosed) {
+    play_and_leave();
+    ASSERT_TRUE(comes_true([this] { return server_->paths().empty(); }));
+    const Relay relay{server_->port()};
+    const auto before = open_files();
+    Collector<IngestItem> items;
+    auto ingest = RtmpIngest::start(relay.url(), items.callback());
+    ASSERT_TRUE(ingest.has_value());
+    ASSERT_TRUE(items.wait_for(1));
+    EXPECT_TRUE(std::holds_alternative<IngestEnd>(items.items().front()));
+    ingest->reset();
+    const auto relays_own = 2;
+    EXPECT_TRUE(comes_true([&] { return open_files() <= before + relays_own; }))
         << open_files() << " files, " << before << " before";
 }
 
