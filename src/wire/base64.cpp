@@ -167,7 +167,7 @@ bool is_base64(std::string_view text) {
         return true;
     }
     std::string last;
-    return has_none(text.substr(0, text.size() - 4), is_foreign) &&
+    return has_none(text.substr(0, text.size() - 4), [](char c) { return is_foreign(c); }) &&
            decode_last(text, last).has_value();
 }
 
