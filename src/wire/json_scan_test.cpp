@@ -38,6 +38,13 @@ INSTANTIATE_TEST_SUITE_P(Table, NoJsonValue,
                                          R"({"a":})", R"({"a":1,})", R"({"a":1]")", R"({a:1})", "{",
                                          R"({"a")", "[[[[[1]]]]]", "[[[[[]]]]]"));
 
+TEST(JsonScan, FindsTheQuoteThatNoBackslashTakes) {
+    EXPECT_EQ(find_closing_quote(R"(\\\"\\" ")", 0), 6U);
+    EXPECT_EQ(find_closing_quote(R"(ab\")", 3), 3U);  // what goes before the place is not looked at
+    EXPECT_EQ(find_closing_quote(R"(\")", 0), std::string_view::npos);
+    EXPECT_EQ(find_closing_quote("ab", 2), std::string_view::npos);
+}
+
 TEST(JsonScan, TakesTimeInProportionToTheText) {
     std::string text{"\""};
     for (int i = 0; i < 500'000; ++i) {

@@ -74,6 +74,38 @@ bool is_close_code(std::uint64_t code) {
            (code >= 3000 && code <= 4999);
 }
 
+using Word = std::uint64_t;
+using Wide [[gnu::vector_size(32)]] = Word;  // in two registers where there are none so wide
+constexpr Word kNoAscii = 0x8080808080808080U;
+
+/// Of whole `Wide`s. Returns all bits that came out, of whichever word.
+[[gnu::always_inline]] inline Word mask_any_blocks(std::span<char> blocks, Word mask) {
+    Wide seen{};
+    for (std::size_t at = 0; at < blocks.size(); at += sizeof(Wide)) {
+        Wide block;
+        std::memcpy(&block, blocks.data() + at, sizeof block);
+        block ^= mask;
+        seen |= block;
+        std::memcpy(blocks.data() + at, &block, sizeof block);
+    }
+    return seen[0] | seen[1] | seen[2] | seen[3];
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] Word mask_blocks_wide(std::span<char> blocks, Word mask) {
+    return mask_any_blocks(blocks, mask);
+}
+#endif
+
+Word mask_blocks(std::span<char> blocks, Word mask) {
+#if defined(__x86_64__)
+    if (static_cast<bool>(__builtin_cpu_supports("avx2"))) {
+        return mask_blocks_wide(blocks, mask);
+    }
+#endif
+    return mask_any_blocks(blocks, mask);
+}
+
 std::optional<WebSocketViolation> check_close(std::string_view payload) {
     if (payload.empty()) {
         return std::nullopt;
@@ -173,7 +205,7 @@ std::span<char> WebSocketReader::room() {
     if (missing_ == 0) {
         return {};
     }
-    auto& [bytes, size] = payload();
+    auto& [bytes, size, is_ascii] = payload();
     if (bytes.size() == size) {
         bytes.resize(size + std::min(missing_, std::max(size, kFirstRoom)));
     }
@@ -181,8 +213,8 @@ std::span<char> WebSocketReader::room() {
 }
 
 void WebSocketReader::fill(std::size_t filled) {
-    auto& [bytes, size] = payload();
-    apply_websocket_mask(std::span{bytes}.subspan(size, filled), mask_, unmasked_);
+    auto& [bytes, size, is_ascii] = payload();
+    is_ascii &= apply_websocket_mask(std::span{bytes}.subspan(size, filled), mask_, unmasked_);
     size += filled;
     unmasked_ += filled;
     missing_ -= filled;
@@ -193,7 +225,7 @@ WebSocketReader::Taken WebSocketReader::end_frame() {
     if (!is_control() && !is_last_) {
         return std::nullopt;
     }
-    auto [bytes, size] = std::exchange(payload(), {});
+    auto [bytes, size, is_ascii] = std::exchange(payload(), {});
     bytes.resize(size);
     WebSocketMessage whole{.opcode = opcode_, .bytes = std::move(bytes)};
     if (opcode_ == WebSocketOpcode::kClose) {
@@ -204,7 +236,7 @@ WebSocketReader::Taken WebSocketReader::end_frame() {
     if (!is_control()) {
         whole.opcode = kind_;
         is_continued_ = false;
-        if (kind_ == WebSocketOpcode::kText && !is_utf8(whole.bytes)) {
+        if (kind_ == WebSocketOpcode::kText && !is_ascii && !is_utf8(whole.bytes)) {
             return tl::unexpected{
                 WebSocketViolation{.code = kWebSocketBadText, .what = "text that is no UTF-8"}};
         }
@@ -247,30 +279,24 @@ std::optional<std::string> accept_websocket_key(std::string_view key) {
     return encode_base64({reinterpret_cast<const char*>(digest.data()), size});
 }
 
-void apply_websocket_mask(std::span<char> bytes, const std::array<char, 4>& mask,
+bool apply_websocket_mask(std::span<char> bytes, const std::array<char, 4>& mask,
                           std::size_t done) noexcept {
-    using Word = std::uint64_t;
     std::array<char, sizeof(Word)> pattern{};
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         pattern[i] = mask[(done + i) % mask.size()];
     }
-    // As numbers, a block of them at a time, the compiler keeps the mask in a wide register.
     Word mask_word = 0;
     std::memcpy(&mask_word, pattern.data(), sizeof mask_word);
-    constexpr std::size_t kBlock = 8;
-    std::size_t at = 0;
-    for (; at + kBlock * sizeof(Word) <= bytes.size(); at += kBlock * sizeof(Word)) {
-        std::array<Word, kBlock> block{};
-        std::memcpy(block.data(), bytes.data() + at, sizeof block);
-        for (auto& word : block) {
-            word ^= mask_word;
-        }
-        std::memcpy(bytes.data() + at, block.data(), sizeof block);
+    const auto blocks = bytes.first(bytes.size() / sizeof(Wide) * sizeof(Wide));
+    Word seen = mask_blocks(blocks, mask_word);
+    for (std::size_t at = blocks.size(); at < bytes.size(); ++at) {
+        const auto byte =
+            static_cast<unsigned char>(static_cast<unsigned char>(bytes[at]) ^
+                                       static_cast<unsigned char>(pattern[at % pattern.size()]));
+        bytes[at] = static_cast<char>(byte);
+        seen |= byte;
     }
-    for (; at < bytes.size(); ++at) {
-        bytes[at] = static_cast<char>(static_cast<unsigned char>(bytes[at]) ^
-                                      static_cast<unsigned char>(pattern[at % pattern.size()]));
-    }
+    return (seen & kNoAscii) == 0;
 }
 
 }  // namespace livedub::wire

@@ -61,7 +61,7 @@ class WebSocketReader {
     /// Where the next bytes belong while a payload is under way; else nowhere. What is received
     /// there need not be taken: it was filled in.
     [[nodiscard]] std::span<char> room();
-    void fill(std::size_t size);
+    void fill(std::size_t filled);
 
     /// Whether something of a message or a control frame has come, and not all of it.
     [[nodiscard]] bool is_within_message() const noexcept {
@@ -73,6 +73,7 @@ class WebSocketReader {
     struct Payload {
         std::string bytes;
         std::size_t size = 0;
+        bool is_ascii = true;  // as far as it has come: valid UTF-8 without another look
     };
 
     [[nodiscard]] bool take_head(std::string_view& bytes);
@@ -107,7 +108,8 @@ class WebSocketReader {
 [[nodiscard]] std::optional<std::string> accept_websocket_key(std::string_view key);
 
 /// Masks or unmasks. @param done How many bytes of the payload go before these.
-void apply_websocket_mask(std::span<char> bytes, const std::array<char, 4>& mask,
+/// @return Whether all that came out is ASCII.
+bool apply_websocket_mask(std::span<char> bytes, const std::array<char, 4>& mask,
                           std::size_t done) noexcept;
 
 }  // namespace livedub::wire

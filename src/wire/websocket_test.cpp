@@ -191,6 +191,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadFrame{"EndlessSize", std::string(1, '\x81') + std::string(9, '\xFF') + masked(""),
                  "1009"},
         BadFrame{"TextThatIsNone", frame(Opcode::kText, "\xFF"), "1007"},
+        BadFrame{"TextThatIsNoneBeforeMuchThatIsSome",
+                 frame(Opcode::kText, "\xFF", Place::kBefore) +
+                     frame(Opcode::kContinuation, std::string(100'000, 'a')),
+                 "1007"},
         BadFrame{"TextCutShort", frame(Opcode::kText, std::string(200, 'a') + "\xC3"), "1007"},
         BadFrame{"CloseWithHalfACode", frame(Opcode::kClose, "\x03")},
         BadFrame{"CloseWithAPrivateCode", frame(Opcode::kClose, "\x03\xED")},
@@ -227,6 +231,20 @@ TEST(WebSocket, MasksByteByByteHoweverManyThereAre) {
             apply_websocket_mask(bytes, kMask, done);
             for (std::size_t i = 0; i < size; ++i) {
                 EXPECT_EQ(bytes[i], static_cast<char>('a' ^ kMask[(done + i) % 4])) << i;
+            }
+        }
+    }
+}
+
+TEST(WebSocket, SeesTheOneByteThatIsNotAscii) {
+    for (const std::size_t size : {1U, 32U, 33U, 200U}) {
+        for (std::size_t place = 0; place < size; ++place) {
+            std::string bytes(size, 'a');
+            for (const char odd : {'\x7F', '\x80'}) {
+                bytes[place] = odd;
+                apply_websocket_mask(bytes, kMask, 0);
+                const bool is_ascii = apply_websocket_mask(bytes, kMask, 0);
+                EXPECT_EQ(is_ascii, odd == '\x7F') << place << " of " << size;
             }
         }
     }
