@@ -33,7 +33,7 @@ struct Audio {
     bool is_duration_stated = true;  // of this sound; not the stream's usual one
     std::string data;                // base64 text, or bytes when is_binary
     bool is_binary = false;          // travels as an attachment
-    bool is_proven_base64 = false;   // somebody has looked
+    bool is_proven_base64 = false;   // long, and somebody has looked
 };
 
 struct FragmentData {
@@ -60,7 +60,7 @@ struct FragmentViolation {
 ///
 /// Errors: MALFORMED_DATA, FRAGMENT_TOO_LARGE.
 [[nodiscard]] tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
-    std::string_view json, std::span<std::string> attachments, const StreamInit& init,
+    std::string json, std::span<std::string> attachments, const StreamInit& init,
     bool may_be_binary);
 
 /// A message's JSON text and the attachment it speaks of, if any. Sound that is long and proven to

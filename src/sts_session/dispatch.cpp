@@ -18,9 +18,10 @@ void apply_init(Session& session, sio::Event& event, Actions& out) {
     session.on_init(contract::parse_stream_init(event.argument), out);
 }
 void apply_fragment(Session& session, sio::Event& event, Actions& out) {
-    session.on_fragment(contract::parse_fragment_data(event.argument, std::span{event.attachments},
-                                                      session.init(), session.may_be_binary()),
-                        out);
+    session.on_fragment(
+        contract::parse_fragment_data(std::move(event.argument), std::span{event.attachments},
+                                      session.init(), session.may_be_binary()),
+        out);
 }
 void apply_pause(Session& session, sio::Event& event, Actions& out) {
     session.on_pause(contract::parse_stream_control(event.argument), out);

@@ -28,7 +28,9 @@ contract::FragmentProcessed echo(contract::FragmentData data, milliseconds elaps
     result.sequence_number = data.sequence_number;
     result.processing_time_ms = elapsed.count();
     auto& audio = data.audio;
-    audio.is_proven_base64 = !audio.is_binary && wire::is_base64(audio.data);
+    if (!audio.is_binary && !audio.is_proven_base64) {
+        audio.is_proven_base64 = wire::is_base64(audio.data);
+    }
     const bool is_sound = !audio.data.empty() && (audio.is_binary || audio.is_proven_base64);
     if (!is_sound) {
         result.status = contract::ResultStatus::kFailed;
