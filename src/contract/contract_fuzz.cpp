@@ -45,7 +45,7 @@ void init(std::string_view text) {
 
 void fragment(std::string_view text) {
     std::array<std::string, 1> attachments{std::string{kAttachment}};
-    auto message = parse_fragment_data(text, attachments, StreamInit{}, true);
+    auto message = parse_fragment_data(std::string{text}, attachments, StreamInit{}, true);
     if (!message) {
         LIVEDUB_CHECK(!message.error().violation.message.empty());
         return;

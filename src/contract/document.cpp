@@ -13,39 +13,27 @@
 #include <nlohmann/json.hpp>
 
 #include "contract/plain_text.hpp"
+#include "wire/base64.hpp"
+#include "wire/json_scan.hpp"
 
 namespace livedub::contract {
 namespace {
 
 using nlohmann::json;
 
-/// A long string literal without escapes, which the parser does not see: it costs one copy instead
-/// of a walk through the lexer character by character.
+/// A long string literal without escapes, which the parser does not see: it costs one look and one
+/// move instead of a walk through the lexer character by character.
 struct LongString {
     std::size_t ordinal;  // among all string literals of the text, keys included
     std::size_t cut_at;   // where it would stand in the shortened text
     std::string_view text;
+    bool is_base64;
 };
 
 struct Shortened {
     std::string copy;  // of all but the long strings; empty when there are none
     std::vector<LongString> long_strings;
 };
-
-/// The place of the quote that closes the literal beginning at `begin`, or npos.
-std::size_t find_closing_quote(std::string_view text, std::size_t begin) {
-    for (std::size_t quote = text.find('"', begin); quote != std::string_view::npos;
-         quote = text.find('"', quote + 1)) {
-        std::size_t backslashes = 0;
-        while (quote - backslashes > begin && text[quote - backslashes - 1] == '\\') {
-            ++backslashes;
-        }
-        if (backslashes % 2 == 0) {
-            return quote;
-        }
-    }
-    return std::string_view::npos;
-}
 
 Shortened shorten(std::string_view text) {
     constexpr std::size_t kLong = 1'024;
@@ -54,15 +42,22 @@ Shortened shorten(std::string_view text) {
     std::size_t ordinal = 0;
     for (std::size_t quote = text.find('"'); quote != std::string_view::npos; ++ordinal) {
         const std::size_t begin = quote + 1;
-        const std::size_t end = find_closing_quote(text, begin);
+        // Sound is all that is really long: one look at it finds what it is and where it ends.
+        const std::size_t letters = text.substr(begin, kLong).find('"') == std::string_view::npos
+                                        ? wire::count_base64_letters(text.substr(begin))
+                                        : 0;
+        const std::size_t end = wire::find_closing_quote(text, begin + letters);
         if (end == std::string_view::npos) {
             break;
         }
         const std::string_view literal = text.substr(begin, end - begin);
-        if (literal.size() >= kLong && is_plain(literal)) {
+        const bool is_base64 = letters > 0 && wire::is_base64(literal.substr(letters / 4 * 4));
+        if (literal.size() >= kLong && (is_base64 || is_plain(literal))) {
             shortened.copy += text.substr(copied, begin - copied);
-            shortened.long_strings.push_back(
-                {.ordinal = ordinal, .cut_at = shortened.copy.size(), .text = literal});
+            shortened.long_strings.push_back({.ordinal = ordinal,
+                                              .cut_at = shortened.copy.size(),
+                                              .text = literal,
+                                              .is_base64 = is_base64});
             copied = end;
         }
         quote = text.find('"', end + 1);
@@ -76,7 +71,9 @@ Shortened shorten(std::string_view text) {
 /// Builds the value from the parser's events. Its public functions are what nlohmann calls.
 class Builder {
   public:
-    explicit Builder(const std::vector<LongString>& long_strings) : long_strings_{long_strings} {}
+    /// @param owner Of the text, if it is not needed any more; else null.
+    Builder(const std::vector<LongString>& long_strings, std::string* owner)
+        : long_strings_{long_strings}, owner_{owner} {}
 
     bool null() { return add(nullptr) != nullptr; }
     bool boolean(bool value) { return add(value) != nullptr; }
@@ -122,14 +119,33 @@ class Builder {
     json take_root() { return std::move(root_); }
     std::string take_problem() { return std::move(problem_); }
     std::string take_repeated_key() { return std::move(repeated_key_); }
+    /// With a key repeated, another string may have got its memory.
+    [[nodiscard]] const char* base64() const { return repeated_key_.empty() ? base64_ : nullptr; }
 
   private:
     std::string full(std::string& seen) {
         const std::size_t ordinal = strings_++;
         if (next_long_ < long_strings_.size() && long_strings_[next_long_].ordinal == ordinal) {
-            return std::string{long_strings_[next_long_++].text};
+            return take(long_strings_[next_long_++]);
         }
         return std::move(seen);
+    }
+
+    std::string take(const LongString& long_string) {
+        std::string taken;
+        const bool is_most = owner_ != nullptr && long_string.text.size() > owner_->size() / 2;
+        if (!is_most || next_long_ < long_strings_.size()) {
+            taken = long_string.text;
+        } else {  // the last of them: nobody needs the text any more
+            const auto begin = static_cast<std::size_t>(long_string.text.data() - owner_->data());
+            taken = std::move(*owner_);
+            taken.resize(begin + long_string.text.size());
+            taken.erase(0, begin);
+        }
+        if (long_string.is_base64) {
+            base64_ = taken.data();
+        }
+        return taken;
     }
 
     json* add(json value) {
@@ -168,6 +184,8 @@ class Builder {
     }
 
     const std::vector<LongString>& long_strings_;
+    std::string* owner_;
+    const char* base64_ = nullptr;  // where the last long string that is some has its characters
     std::size_t next_long_ = 0;
     std::size_t strings_ = 0;
     std::size_t values_ = 0;
@@ -181,18 +199,29 @@ class Builder {
 }  // namespace
 
 tl::expected<Document, std::string> Document::parse(std::string_view text) {
+    return parse(text, nullptr);
+}
+
+tl::expected<Document, std::string> Document::parse_in_place(std::string text) {
+    return parse(text, &text);
+}
+
+tl::expected<Document, std::string> Document::parse(std::string_view text, std::string* owner) {
     const Shortened shortened = shorten(text);
-    Builder builder{shortened.long_strings};
+    Builder builder{shortened.long_strings, owner};
     const std::string_view seen =
         shortened.long_strings.empty() ? text : std::string_view{shortened.copy};
     if (!json::sax_parse(seen.begin(), seen.end(), &builder)) {
         return tl::unexpected{builder.take_problem()};
     }
-    return Document{std::make_unique<json>(builder.take_root()), builder.take_repeated_key()};
+    Document document;
+    document.root_ = std::make_unique<json>(builder.take_root());
+    document.repeated_key_ = builder.take_repeated_key();
+    document.base64_ = builder.base64();
+    return document;
 }
 
-Document::Document(std::unique_ptr<json> root, std::string repeated_key)
-    : root_{std::move(root)}, repeated_key_{std::move(repeated_key)} {}
+Document::Document() = default;
 Document::Document(Document&& other) noexcept = default;
 Document& Document::operator=(Document&& other) noexcept = default;
 Document::~Document() = default;

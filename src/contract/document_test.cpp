@@ -3,7 +3,9 @@
 
 #include "contract/document.hpp"
 
+#include <array>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -82,10 +84,50 @@ TEST(Document, ReadsLongStringsWhereverTheyStand) {
                              long_two + R"("],"e":")" + escaped + R"(",")" + key + R"(":")" +
                              long_one + R"(!","last":"\\"})";
 
-    auto document = Document::parse(text);
+    std::array documents{Document::parse(text), Document::parse_in_place(text)};
+    for (auto& document : documents) {
+        ASSERT_TRUE(document.has_value()) << document.error();
+        EXPECT_EQ(document->root(), nlohmann::json::parse(text));
+    }
+}
+
+TEST(Document, GivesTheTextsMemoryToItsOneLongString) {
+    std::string text = R"({"a":1,"b":")" + std::string(5'000, 'A') + R"(","c":2})";
+    const auto* const memory = text.data();
+    const auto expected = nlohmann::json::parse(text);
+
+    auto document = Document::parse_in_place(std::move(text));
 
     ASSERT_TRUE(document.has_value()) << document.error();
-    EXPECT_EQ(document->root(), nlohmann::json::parse(text));
+    EXPECT_EQ(document->root(), expected);
+    EXPECT_EQ(document->root()["b"].get_ref<std::string&>().data(), memory);
+}
+
+TEST(Document, AStringThatIsLittleOfTheTextDoesNotHoldItsMemory) {
+    const std::string much = R"({"a":[)" + std::string(10'000, ' ') + R"("","b"],"c":")";
+    auto document = Document::parse_in_place(much + std::string(2'000, 'A') + R"("})");
+
+    ASSERT_TRUE(document.has_value()) << document.error();
+    EXPECT_LT(document->root()["c"].get_ref<std::string&>().capacity(), 5'000U);
+}
+
+TEST(Document, KnowsTheLongStringThatIsBase64) {
+    const std::string letters(4'000, 'A');
+    const auto is_proven = [](const std::string& b, const std::string& rest = "") {
+        auto document = Document::parse_in_place(R"({"a":"AAAA","b":")" + b + "\"" + rest + "}");
+        EXPECT_TRUE(document.has_value());
+        const auto text = std::move(document->root()["b"].get_ref<std::string&>());
+        EXPECT_FALSE(document->is_proven_base64(document->root()["a"].get_ref<std::string&>()));
+        return document->is_proven_base64(text);
+    };
+    EXPECT_TRUE(is_proven(letters));
+    EXPECT_TRUE(is_proven(letters + "AA=="));
+    EXPECT_FALSE(is_proven("AAAA"));
+    for (const auto* const end :
+         {"A", "=", "===", "====", "AB==", "AA==AAAA", "A A=", R"(\/AAA)"}) {
+        EXPECT_FALSE(is_proven(letters + end)) << end;
+    }
+    EXPECT_FALSE(is_proven(letters, R"(,"b":")" + std::string(4'000, '-') + "\""));
 }
 
 TEST(Document, KeepsALongStringThatOnlyLooksPlain) {

@@ -255,8 +255,9 @@ void Fields::each_object_if(std::string_view key, const std::function<void(Field
     }
 }
 
-Checked<Document> parse_document(std::string_view json, const std::string& code) {
-    auto document = Document::parse(json);
+namespace {
+
+Checked<Document> checked(tl::expected<Document, std::string> document, const std::string& code) {
     if (!document) {
         return refuse_payload(code, "the payload is " + document.error());
     }
@@ -265,6 +266,16 @@ Checked<Document> parse_document(std::string_view json, const std::string& code)
                                                 excerpt(document->root())));
     }
     return std::move(*document);
+}
+
+}  // namespace
+
+Checked<Document> parse_document(std::string_view json, const std::string& code) {
+    return checked(Document::parse(json), code);
+}
+
+Checked<Document> parse_document_in_place(std::string json, const std::string& code) {
+    return checked(Document::parse_in_place(std::move(json)), code);
 }
 
 void check_keys(const Document& document, Complaint& complaint) {

@@ -112,10 +112,10 @@ FragmentData read_fragment(Fields& top, std::span<std::string> attachments, cons
 }  // namespace
 
 tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
-    std::string_view json, std::span<std::string> attachments, const StreamInit& init,
+    std::string json, std::span<std::string> attachments, const StreamInit& init,
     bool may_be_binary) {
     const std::string code{error_code::kMalformedData};
-    auto document = parse_document(json, code);
+    auto document = parse_document_in_place(std::move(json), code);
     if (!document) {
         return tl::unexpected{FragmentViolation{.violation = std::move(document).error()}};
     }
@@ -124,6 +124,8 @@ tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
     check_keys(*document, complaint);
     Fields top{&document->root(), "", complaint};
     auto fragment = read_fragment(top, attachments, init, may_be_binary);
+    auto& audio = fragment.audio;
+    audio.is_proven_base64 = !audio.is_binary && document->is_proven_base64(audio.data);
     if (!complaint.first()) {
         return fragment;
     }

@@ -57,6 +57,17 @@ TEST(FragmentData, LeavesBadBase64ToTheWorker) {
     EXPECT_EQ(fragment->pts_ns, std::nullopt);
 }
 
+TEST(FragmentData, KnowsLongSoundThatIsBase64) {
+    const std::string letters(4'000, 'A');
+    const auto is_proven = [](const std::string& sound) {
+        const auto fragment = parse(with_audio(R"("data_base64":")" + sound + "\"," + kLabels));
+        return fragment.has_value() && fragment->audio.data == sound &&
+               fragment->audio.is_proven_base64;
+    };
+    EXPECT_TRUE(is_proven(letters));
+    EXPECT_FALSE(is_proven(letters + "!"));
+}
+
 TEST(FragmentData, ReadsTheFlatShapeWithTheDefaultsOfTheInit) {
     const StreamInit init{.stream_id = "mine",
                           .chunk_duration_ms = 500,

@@ -17,6 +17,7 @@
 
 #include "contract/session_messages.hpp"
 #include "contract/violation.hpp"
+#include "wire/inset.hpp"
 
 namespace livedub::contract {
 
@@ -32,6 +33,7 @@ struct Audio {
     bool is_duration_stated = true;  // of this sound; not the stream's usual one
     std::string data;                // base64 text, or bytes when is_binary
     bool is_binary = false;          // travels as an attachment
+    bool is_proven_base64 = false;   // long, and somebody has looked
 };
 
 struct FragmentData {
@@ -58,13 +60,15 @@ struct FragmentViolation {
 ///
 /// Errors: MALFORMED_DATA, FRAGMENT_TOO_LARGE.
 [[nodiscard]] tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
-    std::string_view json, std::span<std::string> attachments, const StreamInit& init,
+    std::string json, std::span<std::string> attachments, const StreamInit& init,
     bool may_be_binary);
 
-/// A message's JSON text and the attachment it speaks of, if any.
+/// A message's JSON text and the attachment it speaks of, if any. Sound that is long and proven to
+/// be base64 is no part of the text yet.
 struct WithAttachments {
     std::string json;
     std::vector<std::string> attachments;
+    wire::Inset inset{};
 };
 /// Nested. Moves the audio out.
 [[nodiscard]] WithAttachments to_json(FragmentData fragment);

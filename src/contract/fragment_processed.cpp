@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -102,8 +103,21 @@ void write_labels(JsonWriter& json, const std::string& prefix, const Audio& audi
     json.integer(prefix + "duration_ms", audio.duration_ms);
 }
 
-void write_nested_audio(JsonWriter& json, std::optional<Audio>& audio,
-                        std::vector<std::string>& attachments) {
+bool is_apart(const Audio& audio) {
+    constexpr std::size_t kLong = 4'096;
+    return !audio.is_binary && audio.is_proven_base64 && audio.data.size() >= kLong;
+}
+
+void write_base64(JsonWriter& json, std::string_view key, Audio& audio, wire::Inset& inset) {
+    if (is_apart(audio)) {
+        inset = {.at = json.gap(key),
+                 .text = std::make_shared<const std::string>(std::move(audio.data))};
+    } else {
+        json.text(key, audio.is_binary ? wire::encode_base64(audio.data) : audio.data);
+    }
+}
+
+void write_nested_audio(JsonWriter& json, std::optional<Audio>& audio, WithAttachments& message) {
     if (!audio) {
         json.null("dubbed_audio");
         return;
@@ -111,18 +125,17 @@ void write_nested_audio(JsonWriter& json, std::optional<Audio>& audio,
     json.begin("dubbed_audio");
     write_labels(json, "", *audio);
     if (audio->is_binary) {
-        json.attachment("data", attachments.size());
-        attachments.push_back(std::move(audio->data));
+        json.attachment("data", message.attachments.size());
+        message.attachments.push_back(std::move(audio->data));
     } else {
-        json.text("data_base64", audio->data);
+        write_base64(json, "data_base64", *audio, message.inset);
     }
     json.end();
 }
 
-void write_flat_audio(JsonWriter& json, const std::optional<Audio>& audio) {
+void write_flat_audio(JsonWriter& json, std::optional<Audio>& audio, wire::Inset& inset) {
     if (audio) {
-        json.text("dubbed_audio",
-                  audio->is_binary ? wire::encode_base64(audio->data) : audio->data);
+        write_base64(json, "dubbed_audio", *audio, inset);
         write_labels(json, "dubbed_audio_", *audio);
         return;
     }
@@ -170,7 +183,7 @@ void write_metadata(JsonWriter& json, const std::optional<ResultMetadata>& metad
 std::size_t length_of(const FragmentProcessed& result) {
     constexpr std::size_t kRest = 2'048;
     std::size_t length = kRest;
-    if (result.dubbed_audio) {
+    if (result.dubbed_audio && !is_apart(*result.dubbed_audio)) {
         const std::size_t size = result.dubbed_audio->data.size();
         length += result.dubbed_audio->is_binary ? size / 2 * 3 : size;
     }
@@ -230,9 +243,9 @@ WithAttachments to_json(FragmentProcessed result, Dialect dialect) {
     json.integer("sequence_number", result.sequence_number);
     json.text("status", to_string(result.status));
     if (dialect == Dialect::kFlat) {
-        write_flat_audio(json, result.dubbed_audio);
+        write_flat_audio(json, result.dubbed_audio, message.inset);
     } else {
-        write_nested_audio(json, result.dubbed_audio, message.attachments);
+        write_nested_audio(json, result.dubbed_audio, message);
     }
     json.text_or_null("transcript", result.transcript);
     json.text_or_null("translated_text", result.translated_text);

@@ -87,6 +87,22 @@ TEST(FragmentProcessed, WritesBytesAsBase64WhenFlat) {
     EXPECT_NE(message.json.find(R"("dubbed_audio":"AAEC")"), std::string::npos) << message.json;
 }
 
+TEST(FragmentProcessed, KeepsLongSoundApartOnceItIsProven) {
+    for (const auto dialect : {Dialect::kNested, Dialect::kFlat}) {
+        auto result = a_success();
+        result.dubbed_audio->data.assign(100'000, 'A');
+        const auto whole = to_json(result, dialect);
+        EXPECT_EQ(whole.inset.text, nullptr);
+        result.dubbed_audio->is_proven_base64 = true;
+
+        auto apart = to_json(result, dialect);
+
+        ASSERT_NE(apart.inset.text, nullptr);
+        EXPECT_LT(apart.json.size(), 2'000U);
+        EXPECT_EQ(apart.json.insert(apart.inset.at, *apart.inset.text), whole.json);
+    }
+}
+
 TEST(FragmentProcessed, RoundTripsInEveryShape) {
     for (const auto& sent : {a_success(), a_partial(), a_failure()}) {
         for (const auto dialect : {Dialect::kNested, Dialect::kFlat}) {

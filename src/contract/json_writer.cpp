@@ -84,6 +84,11 @@ void JsonWriter::json(std::string_view key, std::string_view value) {
     out_ += value.empty() ? "null" : value;
 }
 
+std::size_t JsonWriter::gap(std::string_view key) {
+    json(key, R"("")");
+    return out_.size() - 1;
+}
+
 void JsonWriter::attachment(std::string_view key, std::size_t number) {
     json(key, fmt::format(R"({{"_placeholder":true,"num":{}}})", number));
 }
@@ -98,8 +103,9 @@ void JsonWriter::write_key(std::string_view key) {
         out_ += ',';
     }
     is_first_ = false;
-    write_quoted(key);
-    out_ += ':';
+    out_ += '"';
+    out_ += key;
+    out_ += "\":";
 }
 
 void JsonWriter::write_quoted(std::string_view text) {

@@ -16,6 +16,7 @@
 namespace livedub::contract {
 
 /// Text that is not valid UTF-8 is written with U+FFFD in the bad places; NaN and infinity as null.
+/// Keys are ours, and plain.
 class JsonWriter {
   public:
     /// Opens the object. @param size_hint How long the whole text will be.
@@ -36,6 +37,9 @@ class JsonWriter {
     void texts_or_null(std::string_view key, const std::vector<std::string>& values);
     /// `value` is JSON text already; empty is null.
     void json(std::string_view key, std::string_view value);
+
+    /// An empty text, and the place where it is to be filled: for plain text that travels apart.
+    [[nodiscard]] std::size_t gap(std::string_view key);
 
     /// What stands for the `number`-th attachment of the packet (1.12).
     void attachment(std::string_view key, std::size_t number);

@@ -12,7 +12,6 @@
 
 #include "net/accept_web_socket.hpp"
 #include "net/peer.hpp"
-#include "net/websocket.hpp"
 #include "telemetry/log.hpp"
 
 namespace livedub::http {
@@ -158,7 +157,7 @@ void Exchange::on_head(net::error_code error) {
         return;
     }
     auto request = head();
-    if (shared_->handlers.on_upgrade && net::beast::websocket::is_upgrade(parser_->get())) {
+    if (shared_->handlers.on_upgrade && net::is_upgrade(parser_->get())) {
         take_over(request);
         return;
     }

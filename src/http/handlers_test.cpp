@@ -195,10 +195,11 @@ struct EchoSocket {
         if (message == "abort me") {
             socket->abort();
         } else if (message == "close me") {
-            EXPECT_TRUE(socket->send(kind, "bye"));
+            EXPECT_TRUE(socket->send(kind, "b", "e",
+                                     {.at = 0, .text = std::make_shared<const std::string>("y")}));
             socket->close(net::kNormalClosure);
         } else {
-            is_taken_last = socket->send(kind, std::move(message));
+            is_taken_last = socket->send(kind, "", std::move(message), {});
         }
     }
 
@@ -264,6 +265,48 @@ TEST_F(HttpUpgrade, PutsFragmentsTogetherUpToTheLimit) {
     EXPECT_EQ(echo_.closed.get_future().wait_for(kPatience), std::future_status::ready);
 }
 
+TEST_F(HttpUpgrade, AnswersPingsInTheMiddleOfAMessage) {
+    start({.on_upgrade = echo_.handler()});
+    connect();
+    std::string answered;
+    client_.control_callback([&](websocket::frame_type kind, net::beast::string_view payload) {
+        answered = std::string{payload} + (kind == websocket::frame_type::pong ? "!" : "?");
+    });
+
+    client_.write_some(false, net::asio::buffer(std::string{"one "}));
+    client_.ping("there");
+    client_.write_some(true, net::asio::buffer(std::string{"message"}));
+
+    EXPECT_EQ(receive(), "one message");
+    EXPECT_EQ(answered, "there!");
+}
+
+TEST_F(HttpUpgrade, PartsWithTheCodeOfTheStandardAndDeliversWhatCameBefore) {
+    start({.on_upgrade = echo_.handler()});
+    connect();
+
+    client_.text(true);
+    client_.write(net::asio::buffer(std::string{"fine"}));
+    client_.write(net::asio::buffer(std::string{"\xFF"}));
+
+    EXPECT_EQ(receive(), "fine");
+    receive();
+    EXPECT_EQ(error_, websocket::error::closed);
+    EXPECT_EQ(client_.reason().code, websocket::close_code::bad_payload);
+    EXPECT_EQ(echo_.closed.get_future().get(), "text that is no UTF-8");
+}
+
+TEST_F(HttpUpgrade, ReturnsAFarewellAfterWhatWasSaidBefore) {
+    start({.on_upgrade = echo_.handler()});
+    connect();
+
+    client_.write(net::asio::buffer(std::string{"before"}));
+    client_.close({websocket::close_code::going_away, "so long"}, error_);
+
+    EXPECT_FALSE(error_) << error_.message();
+    EXPECT_EQ(echo_.closed.get_future().get(), "closed by peer");
+}
+
 TEST_F(HttpUpgrade, CloseWritesWhatWaitsFirst) {
     start({.on_upgrade = echo_.handler()});
     connect();
@@ -321,6 +364,22 @@ TEST_F(HttpUpgrade, CanBeRefusedWithAnAnswer) {
     const auto answer = client.rest();
     EXPECT_EQ(answer.rfind("HTTP/1.1 400", 0), 0U) << answer;
     EXPECT_TRUE(answer.ends_with("no")) << answer;
+}
+
+TEST_F(HttpUpgrade, IsForThoseWhoShakeHandsProperly) {
+    start({.on_upgrade = echo_.handler()});
+    for (const auto* const missing :
+         {"Host: a\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n",
+          "Host: a\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"}) {
+        RawClient client{server_->port()};
+        client.send("GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+                    std::string{missing} + "\r\n");
+        EXPECT_EQ(client.rest().rfind("HTTP/1.1 400", 0), 0U) << missing;
+        client.leave();
+        EXPECT_EQ(echo_.closed.get_future().get(), "not a proper WebSocket handshake");
+        echo_.closed = {};
+    }
 }
 
 }  // namespace

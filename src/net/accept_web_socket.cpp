@@ -3,199 +3,323 @@
 
 #include "net/accept_web_socket.hpp"
 
+#include <algorithm>
+#include <array>
 #include <deque>
+#include <optional>
+#include <span>
+#include <string>
 #include <utility>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
+#include <fmt/format.h>
 
-#include "net/websocket.hpp"
+#include "wire/websocket.hpp"
 
 namespace livedub::net {
 namespace {
 
-/// A read buffer that grew beyond this is given back after its message.
-constexpr std::size_t kKeptReadBuffer = std::size_t{64} << 10U;
+using wire::WebSocketOpcode;
+namespace http = beast::http;
+
+/// Where bytes are received whose place is not known yet; on the stack, so that idle connections
+/// hold no memory for what may come.
+constexpr std::size_t kReceiveBuffer = std::size_t{16} << 10U;
+/// A connection that sends faster than this is read for another turn after the others.
+constexpr std::size_t kMostPerTurn = std::size_t{1} << 20U;
+constexpr std::size_t kFramesAtOnce = 8;
+constexpr std::size_t kPieces = 4;  // of a frame
 /// What a message costs besides its bytes, so that many empty ones are bounded too.
 constexpr std::size_t kMessageOverhead = 64;
+
+constexpr std::string_view kRefusal =
+    "HTTP/1.1 400 Bad Request\r\nServer: livedub\r\nConnection: close\r\n"
+    "Sec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n";
+
+/// The answer to a request that has all it needs; nullopt: it has not.
+std::optional<std::string> answer_to(const UpgradeRequest& request) {
+    const auto key = request[http::field::sec_websocket_key];
+    const auto accept = wire::accept_websocket_key({key.data(), key.size()});
+    if (!accept || request[http::field::sec_websocket_version] != "13" ||
+        request.count(http::field::host) == 0) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "HTTP/1.1 101 Switching Protocols\r\nServer: livedub\r\nUpgrade: websocket\r\n"
+        "Connection: upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+        *accept);
+}
+
+/// What is being written: frames in pieces, what is left of them.
+using Pieces = std::array<asio::const_buffer, kPieces * kFramesAtOnce>;
 
 class AcceptedWebSocket final : public WebSocket,
                                 public std::enable_shared_from_this<AcceptedWebSocket> {
   public:
     AcceptedWebSocket(Tcp::socket socket, const WebSocketLimits& limits, WebSocketEvents events)
         : limits_{limits},
-          events_{std::move(events)},
-          stream_{std::move(socket)},
-          closing_{stream_.get_executor()} {
-        websocket::stream_base::timeout timeout{};
-        timeout.handshake_timeout = limits.handshake_timeout;
-        timeout.idle_timeout = websocket::stream_base::none();  // heartbeats are the user's
-        timeout.keep_alive_pings = false;
-        stream_.set_option(timeout);
-        stream_.set_option(websocket::stream_base::decorator(
-            [](websocket::response_type& response) { response.set("Server", "livedub"); }));
-        stream_.read_message_max(limits.message_bytes);
-        stream_.auto_fragment(false);
+          events_{std::make_shared<const WebSocketEvents>(std::move(events))},
+          socket_{std::move(socket)},
+          closing_{socket_.get_executor()},
+          reader_{limits.message_bytes} {
         error_code ignored;
-        stream_.next_layer().socket().set_option(Tcp::no_delay{true}, ignored);
+        socket_.set_option(Tcp::no_delay{true}, ignored);
+        socket_.non_blocking(true, ignored);
     }
 
-    void accept(const UpgradeRequest& request) {
-        stream_.async_accept(request, [self = shared_from_this()](error_code error) {
-            if (error) {
-                self->end(error.message());
-                return;
-            }
-            self->is_accepted_ = true;
-            self->read();
-            self->write_next();
-        });
+    void begin(std::optional<std::string> answer) {
+        if (answer) {
+            push({.head = std::move(*answer), .payload = {}, .inset = {}});
+        } else {
+            push({.head = std::string{kRefusal}, .payload = {}, .inset = {}});
+            is_deaf_ = true;
+            begin_to_close("not a proper WebSocket handshake");
+        }
+        write_soon();
+        await_input();
     }
 
-    bool send(WebSocketKind kind, std::string message) override {
+    bool send(WebSocketKind kind, std::string_view prefix, std::string rest,
+              wire::Inset inset) override {
         if (is_over_ || is_closing_) {
             return true;
         }
-        const auto cost = message.size() + kMessageOverhead;
+        const auto cost = rest.size() + inset.size() + kMessageOverhead;
         if (buffered_ > 0 && buffered_ + cost > limits_.buffered_bytes) {
             return false;
         }
-        buffered_ += cost;
-        outgoing_.push_back({kind, std::move(message)});
-        write_soon();
+        push_frame(kind == WebSocketKind::kText ? WebSocketOpcode::kText : WebSocketOpcode::kBinary,
+                   prefix, std::move(rest), std::move(inset));
         return true;
     }
 
     [[nodiscard]] std::size_t buffered() const noexcept override { return buffered_; }
 
     [[nodiscard]] bool is_receiving(SteadyTime since) const noexcept override {
-        return buffer_.size() > 0 && last_received_ > since;
+        return reader_.is_within_message() && last_received_ > since;
     }
 
     void close(std::uint16_t code) override {
-        if (is_over_ || is_closing_) {
+        if (!is_over_ && !is_closing_) {
+            say_farewell(wire::encode_websocket_close(code), "closed");
+        }
+    }
+
+    void abort() override {
+        events_ = std::make_shared<const WebSocketEvents>();
+        end("aborted");
+    }
+
+  private:
+    struct Frame {
+        std::string head;  // with what the payload begins with
+        std::string payload;
+        wire::Inset inset;
+
+        [[nodiscard]] std::array<std::string_view, kPieces> pieces() const {
+            const std::string_view text{payload};
+            return {head, text.substr(0, inset.at),
+                    inset.text ? std::string_view{*inset.text} : std::string_view{},
+                    text.substr(inset.at)};
+        }
+        [[nodiscard]] std::size_t size() const {
+            return head.size() + payload.size() + inset.size();
+        }
+        [[nodiscard]] std::size_t cost() const {
+            return payload.size() + inset.size() + kMessageOverhead;
+        }
+    };
+
+    // Reading -------------------------------------------------------------------------------------
+
+    void await_input() {
+        socket_.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+            if (!self->is_over_) {
+                self->on_input(error);
+            }
+        });
+    }
+
+    void on_input(error_code error) {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): received into before it is read
+        std::array<char, kReceiveBuffer> other;
+        std::size_t received = 0;
+        for (bool is_drained = false; !error && !is_drained && received < kMostPerTurn;) {
+            const auto room = is_deaf_ ? std::span<char>{} : reader_.room();
+            const std::array<asio::mutable_buffer, 2> places{asio::buffer(room.data(), room.size()),
+                                                             asio::buffer(other)};
+            const auto size = socket_.read_some(places, error);
+            is_drained = size < room.size() + other.size();
+            received += size;
+            if (size > 0 && !is_deaf_) {
+                const auto in_room = std::min(size, room.size());
+                reader_.fill(in_room);
+                take({other.data(), size - in_room});
+            }
+            if (is_over_) {
+                return;
+            }
+        }
+        if (error && error != asio::error::would_block) {
+            end(is_closing_ ? why_ : error.message());
             return;
         }
+        await_input();
+    }
+
+    /// What filled its room may be all that was missing of a message: also with no more `bytes`.
+    void take(std::string_view bytes) {
+        last_received_ = std::chrono::steady_clock::now();
+        while (!is_over_ && !is_deaf_) {
+            auto taken = reader_.take(bytes);
+            if (!taken) {
+                is_deaf_ = true;
+                say_farewell(wire::encode_websocket_close(taken.error().code), taken.error().what);
+                return;
+            }
+            if (!*taken) {
+                return;
+            }
+            hear(std::move(**taken));
+        }
+    }
+
+    void hear(wire::WebSocketMessage message) {
+        switch (message.opcode) {
+            case WebSocketOpcode::kPing:
+                pong(std::move(message.bytes));
+                return;
+            case WebSocketOpcode::kClose:
+                has_peer_left_ = true;
+                say_farewell(message.bytes.substr(0, 2), "closed by peer");
+                return;
+            case WebSocketOpcode::kText:
+            case WebSocketOpcode::kBinary:
+                break;
+            case WebSocketOpcode::kPong:
+            case WebSocketOpcode::kContinuation:
+                return;
+        }
+        if (!is_closing_ && events_->on_message) {
+            const auto events = events_;  // they may be dropped inside
+            events->on_message(message.opcode == WebSocketOpcode::kText ? WebSocketKind::kText
+                                                                        : WebSocketKind::kBinary,
+                               std::move(message.bytes));
+        }
+    }
+
+    void pong(std::string payload) {
+        // Who only asks and never reads is not answered for ever.
+        if (!is_closing_ && buffered_ + kMessageOverhead <= limits_.buffered_bytes) {
+            push_frame(WebSocketOpcode::kPong, "", std::move(payload));
+        }
+    }
+
+    // Writing -------------------------------------------------------------------------------------
+
+    void push_frame(WebSocketOpcode opcode, std::string_view prefix, std::string payload,
+                    wire::Inset inset = {}) {
+        auto head =
+            wire::encode_websocket_head(opcode, prefix.size() + payload.size() + inset.size());
+        head += prefix;
+        push({std::move(head), std::move(payload), std::move(inset)});
+        write_soon();
+    }
+
+    void push(Frame frame) {
+        outgoing_.push_back(std::move(frame));
+        buffered_ += outgoing_.back().cost();
+    }
+
+    /// What is sent in one go leaves in as few segments as it fits.
+    void write_soon() {
+        if (!std::exchange(is_write_due_, true)) {
+            asio::post(socket_.get_executor(), [self = shared_from_this()] { self->write(); });
+        }
+    }
+
+    void write() {
+        is_write_due_ = false;
+        error_code error;
+        while (!outgoing_.empty() && !is_over_) {
+            const auto size = socket_.write_some(pieces(), error);
+            if (error == asio::error::would_block) {
+                is_write_due_ = true;
+                socket_.async_wait(Tcp::socket::wait_write,
+                                   [self = shared_from_this()](error_code /*error*/) {
+                                       self->write();  // hears of the error itself
+                                   });
+                return;
+            }
+            if (error) {
+                end(error.message());
+                return;
+            }
+            forget_written(size);
+        }
+        if (is_closing_ && !is_over_) {
+            on_farewell_said();
+        }
+    }
+
+    [[nodiscard]] Pieces pieces() const {
+        Pieces pieces;
+        auto* next = pieces.begin();
+        for (std::size_t i = 0; i < std::min(outgoing_.size(), kFramesAtOnce); ++i) {
+            for (const auto piece : outgoing_[i].pieces()) {
+                *next++ = asio::buffer(piece);
+            }
+        }
+        std::size_t gone = written_;
+        for (auto& piece : pieces) {
+            const auto part = std::min(gone, piece.size());
+            piece += part;
+            gone -= part;
+        }
+        return pieces;
+    }
+
+    void forget_written(std::size_t size) {
+        written_ += size;
+        while (!outgoing_.empty() && written_ >= outgoing_.front().size()) {
+            written_ -= outgoing_.front().size();
+            buffered_ -= outgoing_.front().cost();
+            outgoing_.pop_front();
+        }
+    }
+
+    // Parting -------------------------------------------------------------------------------------
+
+    /// After what waits, a close frame is sent, unless one was before.
+    void say_farewell(std::string payload, std::string_view why) {
+        if (!is_closing_) {
+            push_frame(WebSocketOpcode::kClose, "", std::move(payload));
+            begin_to_close(why);
+        } else if (outgoing_.empty()) {
+            on_farewell_said();
+        }
+    }
+
+    void begin_to_close(std::string_view why) {
         is_closing_ = true;
-        close_code_ = code;
-        // A peer that does not read would hold up the farewell for ever.
+        why_ = why;
+        // A peer that does not read, or does not answer, would hold up the end for ever.
         closing_.expires_after(limits_.closing_timeout);
         closing_.async_wait([self = shared_from_this()](error_code cancelled) {
             if (!cancelled) {
                 self->end("closing timeout");
             }
         });
-        write_next();
     }
 
-    void abort() override {
-        events_ = {};
-        end("aborted");
-    }
-
-  private:
-    struct Message {
-        WebSocketKind kind;
-        std::string bytes;
-    };
-
-    void read() {
-        stream_.async_read_some(
-            buffer_, 0,
-            [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
-    }
-
-    void on_read(error_code error) {
-        if (is_over_) {
-            return;
+    void on_farewell_said() {
+        if (has_peer_left_) {
+            end(why_);
+        } else if (is_deaf_) {
+            // Closing now, with bytes unread, would take away what was sent last (RFC 1122,
+            // 4.2.2.13): the peer closes when it has read that.
+            error_code ignored;
+            socket_.shutdown(Tcp::socket::shutdown_send, ignored);
         }
-        if (error) {
-            end(error == websocket::error::closed ? "closed by peer" : error.message());
-            return;
-        }
-        last_received_ = std::chrono::steady_clock::now();
-        if (stream_.is_message_done()) {
-            deliver();
-        }
-        if (!is_over_) {
-            read();
-        }
-    }
-
-    void deliver() {
-        const auto bytes = buffer_.cdata();
-        std::string message{static_cast<const char*>(bytes.data()), bytes.size()};
-        buffer_.consume(bytes.size());
-        if (buffer_.capacity() > kKeptReadBuffer) {
-            buffer_.shrink_to_fit();
-        }
-        if (!is_closing_ && events_.on_message) {
-            // A copy: the events may be dropped inside.
-            const auto on_message = events_.on_message;
-            on_message(stream_.got_text() ? WebSocketKind::kText : WebSocketKind::kBinary,
-                       std::move(message));
-        }
-    }
-
-    /// What is sent in one go leaves in as few segments as it fits.
-    void write_soon() {
-        if (!std::exchange(is_write_due_, true)) {
-            asio::post(stream_.get_executor(), [self = shared_from_this()] {
-                self->is_write_due_ = false;
-                self->write_next();
-            });
-        }
-    }
-
-    /// While it is on, only full segments are sent (tcp(7)).
-    void set_cork(bool is_corked) {
-        if (std::exchange(is_corked_, is_corked) != is_corked) {
-            const int value = is_corked ? 1 : 0;
-            (void)::setsockopt(stream_.next_layer().socket().native_handle(), IPPROTO_TCP, TCP_CORK,
-                               &value, sizeof value);
-        }
-    }
-
-    void write_next() {
-        if (is_over_ || is_writing_ || !is_accepted_) {
-            return;
-        }
-        if (outgoing_.size() != 1) {  // the last of several still leaves with the others
-            set_cork(!outgoing_.empty());
-        }
-        if (outgoing_.empty()) {
-            if (is_closing_) {
-                say_farewell();
-            }
-            return;
-        }
-        is_writing_ = true;
-        stream_.text(outgoing_.front().kind == WebSocketKind::kText);
-        stream_.async_write(asio::buffer(outgoing_.front().bytes),
-                            [self = shared_from_this()](error_code error, std::size_t) {
-                                self->on_written(error);
-                            });
-    }
-
-    void on_written(error_code error) {
-        is_writing_ = false;
-        if (is_over_) {
-            return;
-        }
-        if (error) {
-            end(error.message());
-            return;
-        }
-        buffered_ -= outgoing_.front().bytes.size() + kMessageOverhead;
-        outgoing_.pop_front();
-        write_next();
-    }
-
-    void say_farewell() {
-        is_writing_ = true;  // nothing may follow it
-        stream_.async_close(websocket::close_reason{close_code_},
-                            [self = shared_from_this()](error_code) { self->end("closed"); });
     }
 
     void end(std::string_view why) {
@@ -203,38 +327,45 @@ class AcceptedWebSocket final : public WebSocket,
             return;
         }
         closing_.cancel();
-        stream_.next_layer().close();
-        const auto on_close = std::exchange(events_, {}).on_close;
-        if (on_close) {
-            on_close(why);
+        error_code ignored;
+        socket_.close(ignored);
+        const auto events = std::exchange(events_, std::make_shared<const WebSocketEvents>());
+        if (events->on_close) {
+            events->on_close(why);
         }
     }
 
     const WebSocketLimits limits_;
-    WebSocketEvents events_;
-    websocket::stream<beast::tcp_stream, false> stream_;
+    std::shared_ptr<const WebSocketEvents> events_;  // shared with a call in progress
+    Tcp::socket socket_;
     asio::steady_timer closing_;
-    beast::flat_buffer buffer_;
+    wire::WebSocketReader reader_;
     SteadyTime last_received_{};
-    std::deque<Message> outgoing_;
+    std::deque<Frame> outgoing_;
+    std::size_t written_ = 0;   // of the first of outgoing_
     std::size_t buffered_ = 0;  // the cost of outgoing_
-    std::uint16_t close_code_ = kNormalClosure;
-    bool is_accepted_ = false;
+    std::string why_;           // it ends, once it is closing
     bool is_write_due_ = false;
-    bool is_writing_ = false;
-    bool is_corked_ = false;
     bool is_closing_ = false;
+    bool has_peer_left_ = false;  // it has said so
+    bool is_deaf_ = false;        // what comes is no WebSocket
     bool is_over_ = false;
 };
 
 }  // namespace
+
+bool is_upgrade(const UpgradeRequest& request) {
+    return request.method() == http::verb::get && request.version() == 11 &&
+           http::token_list{request[http::field::connection]}.exists("upgrade") &&
+           http::token_list{request[http::field::upgrade]}.exists("websocket");
+}
 
 std::shared_ptr<WebSocket> accept_web_socket(Tcp::socket socket, const UpgradeRequest& request,
                                              const WebSocketLimits& limits,
                                              WebSocketEvents events) {
     auto accepted =
         std::make_shared<AcceptedWebSocket>(std::move(socket), limits, std::move(events));
-    accepted->accept(request);
+    accepted->begin(answer_to(request));
     return accepted;
 }
 

@@ -14,8 +14,12 @@ namespace livedub::net {
 
 using UpgradeRequest = beast::http::request<beast::http::string_body>;
 
-/// Answers `request` with 101 and goes on as a WebSocket. Messages may be sent at once; they follow
-/// the answer. Io thread. Shared with the operations that are under way.
+/// Whether the request asks for a WebSocket.
+[[nodiscard]] bool is_upgrade(const UpgradeRequest& request);
+
+/// Answers `request` with 101 and goes on as a WebSocket, or, when it is no proper one, with 400
+/// and the end. Messages may be sent at once; they follow the answer. Io thread. Shared with the
+/// operations that are under way.
 [[nodiscard]] std::shared_ptr<WebSocket> accept_web_socket(Tcp::socket socket,
                                                            const UpgradeRequest& request,
                                                            const WebSocketLimits& limits,

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "wire/inset.hpp"
 
 namespace livedub::net {
 
@@ -25,7 +26,6 @@ enum class WebSocketKind {
 struct WebSocketLimits {
     std::size_t message_bytes = std::size_t{1} << 20U;   // of a whole message, however fragmented
     std::size_t buffered_bytes = std::size_t{1} << 20U;  // waiting to be written
-    std::chrono::milliseconds handshake_timeout{10'000};
     /// For what waits to be written, and the peer's farewell, once close() was called.
     std::chrono::milliseconds closing_timeout{5'000};
 };
@@ -47,7 +47,11 @@ class WebSocket {
     /// Sends a message, in the order of the calls. One message is always let in; beyond that, false
     /// when buffered_bytes would be exceeded: the message was not taken. After the end, and after
     /// close(), messages are swallowed.
-    [[nodiscard]] virtual bool send(WebSocketKind kind, std::string message) = 0;
+    ///
+    /// @param prefix What the message begins with: a few bytes, so that `rest` need not be moved.
+    /// @param inset Of `rest`.
+    [[nodiscard]] virtual bool send(WebSocketKind kind, std::string_view prefix, std::string rest,
+                                    wire::Inset inset) = 0;
 
     /// Bytes taken by send() and not written yet.
     [[nodiscard]] virtual std::size_t buffered() const noexcept = 0;

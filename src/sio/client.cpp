@@ -133,9 +133,9 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
         if (waiting == 0 || waiting + bytes <= config_.max_buffered) {
             kept = std::move(event);
         }
-        io_.post([self = shared_from_this(), bytes, kept = std::move(kept)]() mutable {
+        io_.post([self = shared_from_this(), bytes, kept = std::move(kept)] {
             self->posted_ -= bytes;
-            self->send(std::move(kept));
+            self->send(kept);
         });
     }
 
@@ -169,7 +169,7 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
         react(std::move(reaction));
     }
 
-    void send(std::optional<Event> event) {
+    void send(const std::optional<Event>& event) {
         if (is_over_) {
             return;
         }
@@ -179,7 +179,7 @@ class Client::Connection : public std::enable_shared_from_this<Connection> {
                              config_.max_buffered)});
             return;
         }
-        react(session_.emit(std::move(*event)));
+        react(session_.emit(*event));
     }
 
     /// Sends first, because what happens may destroy the client.

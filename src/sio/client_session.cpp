@@ -77,7 +77,7 @@ Reaction ClientSession::feed(EngineIoPacket packet, SteadyTime now) {
     return {};
 }
 
-Reaction ClientSession::open(const std::string& payload) {
+Reaction ClientSession::open(std::string_view payload) {
     if (is_open_) {
         return {};
     }
@@ -111,7 +111,7 @@ Reaction ClientSession::read_whole(WholePacket whole) {
             return is_joined_ ? Reaction{} : join();
         case SocketIoType::kConnectError:
             return end(ErrorCode::kProtocol,
-                       fmt::format("refused by the server: {}", whole.packet.json));
+                       fmt::format("refused by the server: {}", whole.packet.json.view()));
         case SocketIoType::kDisconnect:
             return end(ErrorCode::kUnavailable, "disconnected by the server");
         case SocketIoType::kEvent:
@@ -161,8 +161,8 @@ Reaction ClientSession::read_event(WholePacket whole) {
     return reaction;
 }
 
-Reaction ClientSession::emit(Event event) {
-    auto messages = messages_of(name_space_, std::move(event));
+Reaction ClientSession::emit(const Event& event) {
+    auto messages = messages_of(name_space_, event);
     const auto bytes = size_of(messages);
     if (bytes > max_payload_) {
         return too_large(bytes);

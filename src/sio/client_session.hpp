@@ -39,7 +39,7 @@ class ClientSession {
     [[nodiscard]] Reaction feed(wire::EngineIoPacket packet, SteadyTime now);
 
     /// To be sent now, or kept until the namespace is joined.
-    [[nodiscard]] Reaction emit(Event event);
+    [[nodiscard]] Reaction emit(const Event& event);
 
     /// The server must have said something by then, or it is gone; max() before it has said how
     /// often it will.
@@ -52,7 +52,7 @@ class ClientSession {
     [[nodiscard]] std::size_t kept_bytes() const { return kept_bytes_; }
 
   private:
-    [[nodiscard]] Reaction open(const std::string& payload);
+    [[nodiscard]] Reaction open(std::string_view payload);
     [[nodiscard]] Reaction read(wire::EngineIoPacket message);
     [[nodiscard]] Reaction read_whole(WholePacket whole);
     [[nodiscard]] Reaction read_event(WholePacket whole);

@@ -23,7 +23,7 @@ SteadyTime now() {
     return std::chrono::steady_clock::now();
 }
 
-EngineIoPacket make_packet(EngineIoType type, std::string payload = {}) {
+EngineIoPacket make_packet(EngineIoType type, wire::Slice payload = {}) {
     return {.type = type, .payload = std::move(payload)};
 }
 
@@ -77,7 +77,7 @@ void EngineConnection::open_polling(const http::Respond& respond) {
 
 void EngineConnection::open_web_socket(const http::AcceptUpgrade& accept) {
     web_socket_ = take(accept);
-    static_cast<void>(web_socket_->send(net::WebSocketKind::kText, open_packet()));
+    static_cast<void>(web_socket_->send(net::WebSocketKind::kText, "", open_packet(), {}));
     arm_timer();
 }
 
@@ -177,8 +177,8 @@ void EngineConnection::hear_candidate(const EngineIoPacket& packet) {
         drop_candidate();
     } else if (*heard == EngineSession::Heard::kProbe) {
         static_cast<void>(web_socket_->send(
-            net::WebSocketKind::kText,
-            wire::encode_engineio(make_packet(EngineIoType::kPong, packet.payload))));
+            net::WebSocketKind::kText, "",
+            wire::encode_engineio(make_packet(EngineIoType::kPong, packet.payload)), {}));
     }
 }
 
@@ -271,11 +271,13 @@ void EngineConnection::flush() {
 
 void EngineConnection::flush_web_socket() {
     while (auto packet = session_.take_for_web_socket()) {
+        const char type = static_cast<char>(packet->type);
         const bool is_taken =
             packet->is_binary
-                ? web_socket_->send(net::WebSocketKind::kBinary, std::move(packet->payload))
-                : web_socket_->send(net::WebSocketKind::kText,
-                                    wire::encode_engineio(std::move(*packet)));
+                ? web_socket_->send(net::WebSocketKind::kBinary, "",
+                                    std::move(packet->payload).take(), {})
+                : web_socket_->send(net::WebSocketKind::kText, {&type, 1},
+                                    std::move(packet->payload).take(), std::move(packet->inset));
         if (!is_taken) {
             close(CloseReason::kSlowReader, "too much waits for it");
             return;

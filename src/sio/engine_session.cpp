@@ -20,7 +20,7 @@ constexpr std::size_t kMostPacketsPerPoll = 16;
 constexpr const char* kProbe = "probe";
 
 std::size_t cost(const EngineIoPacket& packet) {
-    return packet.payload.size() + kPacketOverhead;
+    return packet.payload.size() + packet.inset.size() + kPacketOverhead;
 }
 
 tl::unexpected<Error> out_of_place(EngineIoType type) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "wire/inset.hpp"
+
 namespace livedub::sio {
 
 struct Event {
@@ -16,6 +18,8 @@ struct Event {
     /// {"_placeholder":true,"num":n}, n being an index into attachments.
     std::string argument;
     std::vector<std::string> attachments;
+    /// A part of the argument that travels apart from it; only of events that are sent.
+    wire::Inset inset{};
 };
 
 }  // namespace livedub::sio

@@ -15,7 +15,7 @@ Result<std::optional<WholePacket>> PacketAssembler::feed(wire::EngineIoPacket me
         return fail(ErrorCode::kProtocol,
                     fmt::format("a packet of {} bytes, more than {}", bytes_, max_bytes_));
     }
-    auto whole = message.is_binary ? feed_bytes(std::move(message.payload))
+    auto whole = message.is_binary ? feed_bytes(std::move(message.payload).take())
                                    : feed_text(std::move(message.payload));
     if (whole && *whole) {
         bytes_ = 0;
@@ -23,7 +23,7 @@ Result<std::optional<WholePacket>> PacketAssembler::feed(wire::EngineIoPacket me
     return whole;
 }
 
-Result<std::optional<WholePacket>> PacketAssembler::feed_text(std::string text) {
+Result<std::optional<WholePacket>> PacketAssembler::feed_text(wire::Slice text) {
     if (pending_) {
         return fail(ErrorCode::kProtocol, "a text where an attachment was announced");
     }
@@ -60,7 +60,7 @@ Result<Event> event_of(WholePacket whole) {
                  .attachments = std::move(whole.attachments)};
 }
 
-std::vector<wire::EngineIoPacket> messages_of(std::string_view name_space, Event event) {
+std::vector<wire::EngineIoPacket> messages_of(std::string_view name_space, const Event& event) {
     using wire::EngineIoType;
     const bool is_binary = !event.attachments.empty();
     const wire::SocketIoPacket packet{
@@ -71,10 +71,15 @@ std::vector<wire::EngineIoPacket> messages_of(std::string_view name_space, Event
         .json = {}};
     std::vector<wire::EngineIoPacket> messages;
     messages.reserve(event.attachments.size() + 1);
-    messages.push_back(
-        {EngineIoType::kMessage, wire::encode_event(packet, event.name, event.argument), false});
-    for (auto& attachment : event.attachments) {
-        messages.push_back({EngineIoType::kMessage, std::move(attachment), true});
+    messages.push_back({.type = EngineIoType::kMessage,
+                        .payload = wire::encode_event(packet, event.name, event.argument)});
+    if (event.inset.text) {
+        auto& [type, payload, is_bytes, inset] = messages.back();
+        inset = event.inset;
+        inset.at += payload.size() - event.argument.size() - std::string_view{"]"}.size();
+    }
+    for (const auto& attachment : event.attachments) {
+        messages.push_back({EngineIoType::kMessage, attachment, true});
     }
     return messages;
 }

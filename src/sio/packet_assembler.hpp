@@ -36,7 +36,7 @@ class PacketAssembler {
     [[nodiscard]] Result<std::optional<WholePacket>> feed(wire::EngineIoPacket message);
 
   private:
-    [[nodiscard]] Result<std::optional<WholePacket>> feed_text(std::string text);
+    [[nodiscard]] Result<std::optional<WholePacket>> feed_text(wire::Slice text);
     [[nodiscard]] Result<std::optional<WholePacket>> feed_bytes(std::string bytes);
 
     std::size_t max_bytes_;
@@ -49,6 +49,6 @@ class PacketAssembler {
 
 /// What to send for an event: its text and then its attachments.
 [[nodiscard]] std::vector<wire::EngineIoPacket> messages_of(std::string_view name_space,
-                                                            Event event);
+                                                            const Event& event);
 
 }  // namespace livedub::sio

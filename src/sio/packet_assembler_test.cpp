@@ -3,6 +3,8 @@
 
 #include "sio/packet_assembler.hpp"
 
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -78,6 +80,19 @@ TEST(PacketAssembler, TakesBackWhatItMakes) {
 TEST(PacketAssembler, MakesOneTextOfAnEventWithoutBytes) {
     EXPECT_THAT(messages_of("/", {.name = "a", .argument = "", .attachments = {}}),
                 ElementsAre(text("2[\"a\"]")));
+}
+
+TEST(PacketAssembler, SaysWhereAnInsetBelongs) {
+    const Event event{.name = "a",
+                      .argument = R"({"b":""})",
+                      .attachments = {},
+                      .inset = {.at = 6, .text = std::make_shared<const std::string>("long")}};
+
+    for (const auto* const name_space : {"/", "/sts"}) {
+        const auto messages = messages_of(name_space, event);
+        ASSERT_EQ(messages.size(), 1U);
+        EXPECT_THAT(wire::encode_engineio(messages[0]), HasSubstr(R"(["a",{"b":"long"}])"));
+    }
 }
 
 struct Bad {

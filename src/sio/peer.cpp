@@ -21,7 +21,8 @@ constexpr std::size_t kEventOverhead = 256;
 constexpr std::size_t kLongestNamespace = 256;
 
 std::size_t cost(const Event& event) {
-    std::size_t bytes = kEventOverhead + event.name.size() + event.argument.size();
+    std::size_t bytes =
+        kEventOverhead + event.name.size() + event.argument.size() + event.inset.size();
     for (const auto& attachment : event.attachments) {
         bytes += attachment.size();
     }
@@ -41,11 +42,11 @@ PeerSocket::PeerSocket(net::IoThread& io, const std::shared_ptr<Peer>& peer, std
       connection_{connection},
       max_buffered_{max_buffered} {}
 
-void PeerSocket::emit(Event event) {
+void PeerSocket::emit(std::shared_ptr<const Event> event) {
     if (is_gone_ || is_overflown_) {
         return;
     }
-    const auto size = cost(event);
+    const auto size = cost(*event);
     const auto before = posted_.fetch_add(size);
     if (before > 0 && before + size > max_buffered_) {
         posted_ -= size;
@@ -59,11 +60,11 @@ void PeerSocket::emit(Event event) {
         return;
     }
     // Posted even on the io thread: the order of the calls is the order of the events.
-    io_.post([self = shared_from_this(), event = std::move(event), size]() mutable {
+    io_.post([self = shared_from_this(), event = std::move(event), size] {
         self->posted_ -= size;
         const auto peer = self->peer_.lock();
         if (peer && !self->is_gone_) {
-            peer->emit(self->name_space_, std::move(event));
+            peer->emit(self->name_space_, *event);
         }
     });
 }
@@ -128,8 +129,8 @@ void Peer::await_connect() {
     });
 }
 
-void Peer::emit(const std::string& name_space, Event event) {
-    for (auto& message : messages_of(name_space, std::move(event))) {
+void Peer::emit(const std::string& name_space, const Event& event) {
+    for (auto& message : messages_of(name_space, event)) {
         engine_->send(std::move(message));
     }
 }

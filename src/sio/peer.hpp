@@ -32,7 +32,8 @@ class PeerSocket final : public Socket, public std::enable_shared_from_this<Peer
 
     [[nodiscard]] const std::string& id() const noexcept override { return id_; }
     [[nodiscard]] std::uint64_t connection() const noexcept override { return connection_; }
-    void emit(Event event) override;
+    using Socket::emit;
+    void emit(std::shared_ptr<const Event> event) override;
     void disconnect() override;
 
     /// From now on it swallows what is emitted. Io thread.
@@ -69,7 +70,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     [[nodiscard]] EngineConnection& engine() noexcept { return *engine_; }
     [[nodiscard]] const std::string& peer_address() const noexcept { return handshake_.peer; }
 
-    void emit(const std::string& name_space, Event event);
+    void emit(const std::string& name_space, const Event& event);
     /// Leaves one namespace and closes everything.
     void disconnect(const std::string& name_space);
 

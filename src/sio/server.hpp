@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <prometheus/registry.h>
@@ -68,8 +69,9 @@ class Socket {
     /// Of the transport: sockets of one connection in two namespaces share it.
     [[nodiscard]] virtual std::uint64_t connection() const noexcept = 0;
 
-    /// Sends an event, in the order of the calls. Any thread.
-    virtual void emit(Event event) = 0;
+    /// Sends an event, in the order of the calls. Any thread. Shared, for whoever sends it again.
+    virtual void emit(std::shared_ptr<const Event> event) = 0;
+    void emit(Event event) { emit(std::make_shared<const Event>(std::move(event))); }
 
     /// Leaves the namespace (41) and closes the transport once what was emitted has been written.
     /// Any thread.

@@ -116,7 +116,7 @@ class UpgradingTransport final : public ClientTransport,
         events_.on_packet(std::move(packet));
     }
 
-    void consider(const std::string& payload) {
+    void consider(std::string_view payload) {
         const auto handshake = wire::decode_handshake(payload);
         if (!handshake ||
             std::ranges::find(handshake->upgrades, "websocket") == handshake->upgrades.end()) {
@@ -150,7 +150,7 @@ class UpgradingTransport final : public ClientTransport,
         if (step_ == Step::kUpgraded) {
             events_.on_packet(std::move(packet));
         } else if (step_ == Step::kProbing && packet.type == EngineIoType::kPong &&
-                   packet.payload == kProbe) {
+                   packet.payload.view() == kProbe) {
             step_ = Step::kPausing;
             polling_->pause(
                 [self = weak_from_this()] { with(self, &UpgradingTransport::change_over); });

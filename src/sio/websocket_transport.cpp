@@ -171,7 +171,8 @@ class WebSocketTransport final : public ClientTransport,
         socket_.text(!packet.is_binary);
         type_ = static_cast<char>(packet.type);
         const std::array<net::asio::const_buffer, 2> buffers{
-            net::asio::buffer(&type_, packet.is_binary ? 0 : 1), net::asio::buffer(packet.payload)};
+            net::asio::buffer(&type_, packet.is_binary ? 0 : 1),
+            net::asio::buffer(packet.payload.view())};
         socket_.async_write(buffers, [self = shared_from_this()](error_code error, std::size_t) {
             self->on_write(error);
         });

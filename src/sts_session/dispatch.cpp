@@ -18,9 +18,10 @@ void apply_init(Session& session, sio::Event& event, Actions& out) {
     session.on_init(contract::parse_stream_init(event.argument), out);
 }
 void apply_fragment(Session& session, sio::Event& event, Actions& out) {
-    session.on_fragment(contract::parse_fragment_data(event.argument, std::span{event.attachments},
-                                                      session.init(), session.may_be_binary()),
-                        out);
+    session.on_fragment(
+        contract::parse_fragment_data(std::move(event.argument), std::span{event.attachments},
+                                      session.init(), session.may_be_binary()),
+        out);
 }
 void apply_pause(Session& session, sio::Event& event, Actions& out) {
     session.on_pause(contract::parse_stream_control(event.argument), out);
@@ -67,10 +68,7 @@ struct ToEvent {
         return {.name = "simulate:disconnect:ack", .argument = to_json(ack), .attachments = {}};
     }
     sio::Event operator()(const FinishedFragment& finished) const {
-        auto message = finished.encoded ? *finished.encoded : to_json(finished.result, dialect);
-        return {.name = "fragment:processed",
-                .argument = std::move(message.json),
-                .attachments = std::move(message.attachments)};
+        return to_event(finished.result, dialect);
     }
 };
 
@@ -95,8 +93,12 @@ bool dispatch(Session& session, sio::Event& event, Actions& out) {
     return true;
 }
 
-sio::Event to_event(const Emit& emit) {
-    return std::visit(ToEvent{emit.dialect}, emit.message);
+std::shared_ptr<const sio::Event> to_event(const Emit& emit) {
+    if (const auto* const finished = std::get_if<FinishedFragment>(&emit.message);
+        finished != nullptr && finished->encoded) {
+        return finished->encoded;
+    }
+    return std::make_shared<const sio::Event>(std::visit(ToEvent{emit.dialect}, emit.message));
 }
 
 }  // namespace livedub::sts_session

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <memory>
+
 #include "sio/event.hpp"
 #include "sts_session/action.hpp"
 #include "sts_session/session.hpp"
@@ -15,7 +17,7 @@ namespace livedub::sts_session {
 /// ignored; returns false for them. Takes the attachments out of `event`.
 bool dispatch(Session& session, sio::Event& event, Actions& out);
 
-/// The event that carries a message.
-[[nodiscard]] sio::Event to_event(const Emit& emit);
+/// The event that carries a message; shared with a result that may be sent again.
+[[nodiscard]] std::shared_ptr<const sio::Event> to_event(const Emit& emit);
 
 }  // namespace livedub::sts_session

@@ -28,7 +28,10 @@ contract::FragmentProcessed echo(contract::FragmentData data, milliseconds elaps
     result.sequence_number = data.sequence_number;
     result.processing_time_ms = elapsed.count();
     auto& audio = data.audio;
-    const bool is_sound = !audio.data.empty() && (audio.is_binary || wire::is_base64(audio.data));
+    if (!audio.is_binary && !audio.is_proven_base64) {
+        audio.is_proven_base64 = wire::is_base64(audio.data);
+    }
+    const bool is_sound = !audio.data.empty() && (audio.is_binary || audio.is_proven_base64);
     if (!is_sound) {
         result.status = contract::ResultStatus::kFailed;
         result.error = make_processing_error(

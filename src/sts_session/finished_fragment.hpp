@@ -9,6 +9,7 @@
 
 #include "contract/fragment_messages.hpp"
 #include "contract/session_messages.hpp"
+#include "sio/event.hpp"
 
 namespace livedub::sts_session {
 
@@ -17,10 +18,12 @@ struct FinishedFragment {
 
     /// The whole message, when a worker has encoded it already; null: encode `result`. Shared,
     /// because a result may be sent again, and never changed.
-    std::shared_ptr<const contract::WithAttachments> encoded;
+    std::shared_ptr<const sio::Event> encoded;
 };
 
 /// Puts the result into words for a client, which takes as long as its audio is long.
 void encode(FinishedFragment& finished, contract::Dialect dialect);
+/// The same for one that keeps its parts.
+[[nodiscard]] sio::Event to_event(contract::FragmentProcessed result, contract::Dialect dialect);
 
 }  // namespace livedub::sts_session

@@ -52,6 +52,7 @@ Result<contract::Audio> encode_output(const PcmChunk& sound, const OutputShape& 
     audio.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(converted.duration()).count();
     audio.is_binary = shape.is_binary;
+    audio.is_proven_base64 = !shape.is_binary;
     audio.data = shape.is_binary ? std::move(*bytes) : wire::encode_base64(*bytes);
     return audio;
 }

@@ -149,7 +149,7 @@ TEST(EchoProcessor, AnswersWithTheSameSound) {
     EXPECT_EQ(all[0].result.transcript, "[ECHO] Original audio (seq=3)");
     EXPECT_EQ(all[0].result.translated_text, "[ECHO] Audio original (seq=3)");
     ASSERT_NE(all[0].encoded, nullptr);
-    EXPECT_NE(all[0].encoded->json.find("c291bmQ="), std::string::npos);
+    EXPECT_NE(all[0].encoded->argument.find("c291bmQ="), std::string::npos);
 }
 
 TEST(EchoProcessor, WhatIsNoSoundFails) {
@@ -238,7 +238,8 @@ TEST_F(DubProcessorTest, SilenceComesBackAsSilenceAndIsKept) {
     EXPECT_TRUE(all[0].result.metadata->no_speech);
     EXPECT_EQ(all[0].result.metadata->original_duration_ms, 500);
     EXPECT_EQ(all[0].result.metadata->dubbed_duration_ms, 500);
-    EXPECT_NE(all[0].encoded->json.find(silence()), std::string::npos);
+    ASSERT_NE(all[0].encoded->inset.text, nullptr);  // too long to be copied into the argument
+    EXPECT_EQ(*all[0].encoded->inset.text, silence());
     const MutexLock lock{mutex_};
     ASSERT_EQ(kept_.size(), 1U);
     EXPECT_EQ(kept_[0].fragment_id, "f0");

@@ -166,9 +166,14 @@ bool is_base64(std::string_view text) {
     if (text.empty()) {
         return true;
     }
+    const auto before_last = text.size() - 4;
     std::string last;
-    return has_none(text.substr(0, text.size() - 4), is_foreign) &&
+    return count_base64_letters(text.substr(0, before_last)) == before_last &&
            decode_last(text, last).has_value();
+}
+
+std::size_t count_base64_letters(std::string_view text) noexcept {
+    return clean_front(text, [](char c) { return is_foreign(c); });
 }
 
 }  // namespace livedub::wire

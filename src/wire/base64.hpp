@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,8 @@ namespace livedub::wire {
 
 /// Whether decode_base64() would take it.
 [[nodiscard]] bool is_base64(std::string_view text);
+
+/// How many letters of the alphabet, padding not among them, `text` begins with.
+[[nodiscard]] std::size_t count_base64_letters(std::string_view text) noexcept;
 
 }  // namespace livedub::wire

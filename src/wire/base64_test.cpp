@@ -51,6 +51,14 @@ TEST(Base64, IsWhatCanBeDecoded) {
     }
 }
 
+TEST(Base64, CountsTheLettersAtTheFront) {
+    for (const std::size_t size : {0U, 1U, 15U, 16U, 1'023U, 1'024U, 1'025U, 3'000U}) {
+        const std::string letters(size, '/');
+        EXPECT_EQ(count_base64_letters(letters), size);
+        EXPECT_EQ(count_base64_letters(letters + "=" + letters), size);
+    }
+}
+
 struct Bad {
     std::string_view text;
     std::string_view message;

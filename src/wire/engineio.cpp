@@ -76,14 +76,18 @@ Result<EngineIoPacket> decode_engineio(std::string frame) {
         return fail(ErrorCode::kProtocol,
                     fmt::format("no packet type: 0x{:02x}", static_cast<unsigned char>(frame[0])));
     }
-    const auto type = static_cast<EngineIoType>(frame[0]);
-    frame.erase(0, 1);
-    return EngineIoPacket{type, std::move(frame), false};
+    EngineIoPacket packet{.type = static_cast<EngineIoType>(frame[0]), .payload = std::move(frame)};
+    packet.payload.keep(packet.payload.view().substr(1));
+    return packet;
 }
 
 std::string encode_engineio(EngineIoPacket packet) {
-    packet.payload.insert(packet.payload.begin(), static_cast<char>(packet.type));
-    return std::move(packet.payload);
+    auto text = std::move(packet.payload).take();
+    if (packet.inset.text) {
+        text.insert(packet.inset.at, *packet.inset.text);
+    }
+    text.insert(text.begin(), static_cast<char>(packet.type));
+    return text;
 }
 
 Result<std::vector<EngineIoPacket>> decode_engineio_payload(std::string_view body) {
@@ -116,8 +120,7 @@ std::string encode_engineio_payload(std::span<const EngineIoPacket> packets) {
             body.push_back(kBinaryMark);
             body += encode_base64(packet.payload);
         } else {
-            body.push_back(static_cast<char>(packet.type));
-            body += packet.payload;
+            body += encode_engineio(packet);
         }
     }
     return body;

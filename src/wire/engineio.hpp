@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "wire/inset.hpp"
+#include "wire/slice.hpp"
 
 namespace livedub::wire {
 
@@ -30,8 +32,9 @@ enum class EngineIoType : char {
 
 struct EngineIoPacket {
     EngineIoType type = EngineIoType::kNoop;
-    std::string payload;
+    Slice payload;
     bool is_binary = false;  // a message of bytes: a binary frame, or "b<base64>" when polling
+    Inset inset{};           // of a text that is sent
 
     friend bool operator==(const EngineIoPacket&, const EngineIoPacket&) = default;
 };

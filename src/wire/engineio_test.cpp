@@ -3,7 +3,9 @@
 
 #include "wire/engineio.hpp"
 
+#include <array>
 #include <limits>
+#include <memory>
 
 #include <gtest/gtest.h>
 
@@ -36,6 +38,16 @@ INSTANTIATE_TEST_SUITE_P(Table, EngineIoFrames,
                                          Frame{"4", {EngineIoType::kMessage, ""}},
                                          Frame{"5", {EngineIoType::kUpgrade, ""}},
                                          Frame{"6", {EngineIoType::kNoop, ""}}));
+
+TEST(EngineIoFrame, HasItsInsetInPlace) {
+    EngineIoPacket packet{.type = EngineIoType::kMessage, .payload = R"(2["a",""])"};
+    packet.inset = {.at = 7, .text = std::make_shared<const std::string>("long")};
+
+    EXPECT_EQ(encode_engineio(packet), R"(42["a","long"])");
+    EXPECT_EQ(encode_engineio_payload(std::array{packet, packet}),
+              "42[\"a\",\"long\"]\x1e"
+              "42[\"a\",\"long\"]");
+}
 
 class EngineIoMalformed : public testing::TestWithParam<std::string_view> {};
 

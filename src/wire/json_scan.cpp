@@ -125,20 +125,24 @@ std::size_t skip_json_space(std::string_view text, std::size_t at) {
     return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
 
-std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at) {
-    std::size_t quote = text.find('"', ++at);
-    while (quote != std::string_view::npos) {
-        // No further than the quote: what follows the string may be megabytes.
-        const std::size_t escape = text.substr(at, quote - at).find('\\');
-        if (escape == std::string_view::npos) {
-            return quote + 1;
+std::size_t find_closing_quote(std::string_view text, std::size_t at) {
+    std::size_t quote = text.find('"', at);
+    for (; quote != std::string_view::npos; quote = text.find('"', quote + 1)) {
+        // Only those right before it matter, so that most of a string is looked at once.
+        std::size_t first = quote;
+        while (first > at && text[first - 1] == '\\') {
+            --first;
         }
-        at += escape + 2;
-        if (quote < at) {  // only then: each character is looked at twice, whatever the string
-            quote = text.find('"', std::min(at, text.size()));
+        if ((quote - first) % 2 == 0) {
+            break;
         }
     }
-    return std::nullopt;
+    return quote;
+}
+
+std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at) {
+    const std::size_t quote = find_closing_quote(text, at + 1);
+    return quote == std::string_view::npos ? std::nullopt : std::optional{quote + 1};
 }
 
 std::optional<std::size_t> end_of_json_value(std::string_view text, std::size_t at) {

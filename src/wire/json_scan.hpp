@@ -16,6 +16,10 @@ namespace livedub::wire {
 /// The place of the first character at or after `at` that is not JSON white space.
 [[nodiscard]] std::size_t skip_json_space(std::string_view text, std::size_t at);
 
+/// The place of the quote that ends a string whose contents, or what is left of them after no
+/// backslash, begin at `at`; npos when there is none.
+[[nodiscard]] std::size_t find_closing_quote(std::string_view text, std::size_t at);
+
 /// The place after the string that begins with the quote at `at`; nullopt when it does not end.
 [[nodiscard]] std::optional<std::size_t> end_of_json_string(std::string_view text, std::size_t at);
 

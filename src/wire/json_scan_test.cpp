@@ -52,6 +52,13 @@ TEST(JsonScan, TakesWhatIsNestedAMillionDeep) {
     EXPECT_EQ(end_of_json_value(text, 0), std::nullopt);
 }
 
+TEST(JsonScan, FindsTheQuoteThatNoBackslashTakes) {
+    EXPECT_EQ(find_closing_quote(R"(\\\"\\" ")", 0), 6U);
+    EXPECT_EQ(find_closing_quote(R"(ab\")", 3), 3U);  // what goes before the place is not looked at
+    EXPECT_EQ(find_closing_quote(R"(\")", 0), std::string_view::npos);
+    EXPECT_EQ(find_closing_quote("ab", 2), std::string_view::npos);
+}
+
 TEST(JsonScan, TakesTimeInProportionToTheText) {
     std::string text{"\""};
     for (int i = 0; i < 500'000; ++i) {

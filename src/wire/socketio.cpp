@@ -85,8 +85,17 @@ Result<void> check_json(std::string_view json, SocketIoType type) {
     return {};
 }
 
+/// Whether it is a name as everybody's are, with nothing to unescape.
+bool is_simple(std::string_view name) {
+    return std::ranges::all_of(
+        name, [](char c) { return (c >= 'a' && c <= 'z') || c == ':' || c == '_'; });
+}
+
 /// The name, unescaped; nullopt when it is not a string after all.
 std::optional<std::string> unquote(std::string_view quoted) {
+    if (const auto name = quoted.substr(1, quoted.size() - 2); is_simple(name)) {
+        return std::string{name};
+    }
     const auto json = nlohmann::json::parse(quoted, nullptr, false);
     return json.is_string() ? std::optional{json.get<std::string>()} : std::nullopt;
 }
@@ -126,13 +135,6 @@ std::optional<EventParts> find_parts(std::string_view array) {
     return is_whole ? std::optional{parts} : std::nullopt;
 }
 
-/// Cuts away all but `part`, which is a part of it.
-void keep_only(std::string& text, std::string_view part) {
-    const auto begin = static_cast<std::size_t>(part.data() - text.data());
-    text.resize(begin + part.size());
-    text.erase(0, begin);
-}
-
 void append_head(std::string& text, const SocketIoPacket& packet) {
     text.push_back(static_cast<char>(packet.type));
     if (is_binary(packet.type)) {
@@ -151,7 +153,13 @@ void append_head(std::string& text, const SocketIoPacket& packet) {
 void append_event(std::string& text, std::string_view name, std::string_view argument) {
     using nlohmann::json;
     text.push_back('[');
-    text += json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+    if (is_simple(name)) {
+        text.push_back('"');
+        text += name;
+        text.push_back('"');
+    } else {
+        text += json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+    }
     if (!argument.empty()) {
         text.push_back(',');
         text += argument;
@@ -173,7 +181,7 @@ std::size_t event_size(std::string_view name, std::string_view argument) {
 
 }  // namespace
 
-Result<SocketIoPacket> decode_socketio(std::string text) {
+Result<SocketIoPacket> decode_socketio(Slice text) {
     std::string_view rest = text;
     if (rest.empty() || rest[0] < '0' || rest[0] > '6') {
         return fail(ErrorCode::kProtocol, "no Socket.IO packet type");
@@ -195,7 +203,7 @@ Result<SocketIoPacket> decode_socketio(std::string text) {
     if (auto checked = check_json(rest, packet.type); !checked) {
         return tl::unexpected{std::move(checked).error()};
     }
-    text.erase(0, text.size() - rest.size());
+    text.keep(rest);
     packet.json = std::move(text);
     return packet;
 }
@@ -208,7 +216,7 @@ std::string encode_socketio(const SocketIoPacket& packet) {
     return text;
 }
 
-Result<SocketIoEvent> split_event(std::string json_array) {
+Result<SocketIoEvent> split_event(Slice json_array) {
     const auto parts = find_parts(json_array);
     auto name = parts ? unquote(parts->name) : std::nullopt;
     if (!name) {
@@ -216,8 +224,8 @@ Result<SocketIoEvent> split_event(std::string json_array) {
     }
     SocketIoEvent event{.name = std::move(*name), .argument = {}};
     if (!parts->argument.empty()) {
-        keep_only(json_array, parts->argument);
-        event.argument = std::move(json_array);
+        json_array.keep(parts->argument);
+        event.argument = std::move(json_array).take();
     }
     return event;
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "wire/slice.hpp"
 
 namespace livedub::wire {
 
@@ -32,14 +33,14 @@ struct SocketIoPacket {
     std::string name_space = "/";
     std::size_t attachments = 0;  // binary frames that follow; binary types only
     std::optional<std::uint64_t> ack_id;
-    std::string json;  // empty, or one JSON value as text (not checked beyond its first character)
+    Slice json;  // empty, or one JSON value as text (not checked beyond its first character)
 
     friend bool operator==(const SocketIoPacket&, const SocketIoPacket&) = default;
 };
 
 /// The text's memory becomes that of the packet's JSON. Errors: kProtocol, naming what was wrong;
 /// more than 64 attachments are refused.
-[[nodiscard]] Result<SocketIoPacket> decode_socketio(std::string text);
+[[nodiscard]] Result<SocketIoPacket> decode_socketio(Slice text);
 [[nodiscard]] std::string encode_socketio(const SocketIoPacket& packet);
 
 /// An event's JSON array, taken apart: ["name", argument, ...].
@@ -51,7 +52,7 @@ struct SocketIoEvent {
 /// The array's memory becomes that of the argument, which may be nested to any depth: who reads it
 /// limits that, and answers. Errors: kProtocol when it is not a JSON array that begins with a
 /// string.
-[[nodiscard]] Result<SocketIoEvent> split_event(std::string json_array);
+[[nodiscard]] Result<SocketIoEvent> split_event(Slice json_array);
 /// ["name",argument], with the name escaped and the argument as it is.
 [[nodiscard]] std::string join_event(std::string_view name, std::string_view argument);
 

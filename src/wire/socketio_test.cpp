@@ -89,7 +89,7 @@ struct Split {
 class SocketIoEvents : public testing::TestWithParam<Split> {};
 
 TEST_P(SocketIoEvents, AreTakenApart) {
-    const auto event = split_event(std::string{GetParam().json});
+    const auto event = split_event(GetParam().json);
     ASSERT_TRUE(event.has_value()) << event.error().message();
     EXPECT_EQ(event->name, GetParam().event.name);
     EXPECT_EQ(event->argument, GetParam().event.argument);
