@@ -64,8 +64,7 @@ class EspeakLibrary {
 
     /// Waits for its turn, and does it. Errors: kCancelled; those of `work`.
     template <typename Work>
-    auto in_turn(const std::stop_token& stop, Work work) -> decltype(work())
-        LIVEDUB_EXCLUDES(mutex_);
+    auto in_turn(const std::stop_token& stop, Work work) -> decltype(work());
 
     // Only whoever has the turn calls these.
     static Result<std::vector<std::int16_t>> take_turn(const Utterance& utterance,
