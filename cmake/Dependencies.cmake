@@ -23,6 +23,7 @@ pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat>=59.27 libavcodec l
 pkg_check_modules(POCKETSPHINX IMPORTED_TARGET pocketsphinx)
 pkg_check_modules(ESPEAK_NG IMPORTED_TARGET espeak-ng)
 find_package(whisper 1.8 CONFIG QUIET)
+find_package(onnxruntime 1.21 CONFIG QUIET)
 if(BUILD_TESTING)
   find_package(GTest 1.12 REQUIRED)
 endif()

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engines/catalogue/engine_factories.hpp"
+
 namespace livedub {
 namespace {
 
@@ -74,9 +76,15 @@ void read_synthesizers(SettingsReader& reader, const Settings& settings,
         require(reader, settings, "ELEVENLABS_API_KEY",
                 "the key of an ElevenLabs account; elevenlabs needs it");
     }
-    const bool is_coqui = is_chosen(EngineStage::kSpeak, speech.synthesizer, "coqui");
-    if ((is_coqui || !services.coqui_url.empty()) && !is_web_url(services.coqui_url)) {
-        reader.refuse("COQUI_URL", "a URL like http://localhost:5002; the provider coqui needs it");
+    services.local_voices = {.chosen = settings.text("TTS_MODEL_PATH"),
+                             .folders = speech.recognition.model.folders};
+    if (!services.coqui_url.empty() && !is_web_url(services.coqui_url)) {
+        reader.refuse("COQUI_URL", "a URL like http://localhost:5002");
+    } else if (services.coqui_url.empty() && engines::local_voices_version().empty() &&
+               is_chosen(EngineStage::kSpeak, speech.synthesizer, "coqui")) {
+        reader.refuse("COQUI_URL",
+                      "a URL like http://localhost:5002; the provider coqui needs it, as " +
+                          engines::local_voices_line(services.local_voices));
     }
 }
 
@@ -116,7 +124,12 @@ std::vector<config::SettingSpec> speech_settings() {
          .default_value = "",
          .help = "The voice of elevenlabs, for profiles without a voice_id"},
         {.name = "ELEVENLABS_API_URL", .default_value = "", .help = "Instead of ElevenLabs' own"},
-        {.name = "COQUI_URL", .default_value = "", .help = "The server that coqui needs"},
+        {.name = "COQUI_URL",
+         .default_value = "",
+         .help = "The server of coqui; unset: local voices"},
+        {.name = "TTS_MODEL_PATH",
+         .default_value = "",
+         .help = "A local voice or a folder of them, instead of those in MODEL_CACHE_DIR"},
         {.name = kVoices,
          .default_value = "/config/voices.json",
          .help = "Voice profiles beside the shipped ones; need not be there",

@@ -65,7 +65,9 @@ class Inspector {
 
     EngineInspection run() {
         // The synthesizer first: the others are tried with what it says.
-        auto speaking = inspect(EngineStage::kSpeak, config_.speech.synthesizer,
+        const auto synthesizers = engines::chosen_synthesizers(
+            config_.speech.synthesizer, config_.speech.services, config_.stream.target_language);
+        auto speaking = inspect(EngineStage::kSpeak, synthesizers,
                                 [this](EngineCheck& check) { return load_synthesizer(check); });
         choose_recogniser();
         auto recognising = inspect(EngineStage::kRecognise, recogniser_,
@@ -107,6 +109,9 @@ class Inspector {
                 .version = known.version,
                 .detail = known.is_service ? what_a_service_does(stage) : known.what_it_needs,
                 .package = known.package};
+            if (known.name == "coqui" && config_.speech.services.coqui_url.empty()) {
+                check.detail = engines::local_voices_line(config_.speech.services.local_voices);
+            }
             if (known.name == "whisper" && check.is_in_build && !check.is_used) {
                 check.detail = why_recogniser_;
             }
@@ -200,9 +205,11 @@ class Inspector {
             return tl::unexpected{std::move(tried).error()};
         }
         note_load(check, begin);
-        check.detail = check.name == "espeak"
-                           ? fmt::format("{} languages", engines::espeak_languages().size())
-                           : stream.target_language;
+        if (check.name == "espeak") {
+            check.detail = fmt::format("{} languages", engines::espeak_languages().size());
+        } else if (check.name != "coqui" || !speech.services.coqui_url.empty()) {
+            check.detail = stream.target_language;
+        }
         if (!is_full()) {
             return {};
         }

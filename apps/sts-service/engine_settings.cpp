@@ -91,7 +91,6 @@ void read_fitting(SettingsReader& reader, const Settings& settings, speech::FitL
 std::vector<config::SettingSpec> other_engines_settings() {
     const std::string help = "For engines that this build does not have";
     std::vector<config::SettingSpec> specs{
-        {.name = "TTS_MODEL_PATH", .default_value = "", .help = help},
         {.name = "GPU_MONITORING_INTERVAL", .default_value = "5s", .help = help},
     };
     return specs;

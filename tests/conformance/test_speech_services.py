@@ -221,7 +221,6 @@ MISSING = {
     "OPENAI_BASE_URL": "openai-compatible",
     "OPENAI_TTS_MODEL": "espeak,openai-compatible",
     "ELEVENLABS_API_KEY": "elevenlabs",
-    "COQUI_URL": "coqui",
 }
 BAD = {
     "ELEVENLABS_API_URL": {"ELEVENLABS_API_URL": "ftp://here"},

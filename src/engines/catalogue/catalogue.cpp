@@ -106,7 +106,7 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
     const std::string& names, const SpeechServices& services,
     std::shared_ptr<const VoiceProfiles> voices, std::chrono::milliseconds time,
     std::function<void()> on_failover) {
-    const auto chosen = chosen_engines(EngineStage::kSpeak, names);
+    const auto chosen = chosen_engines(EngineStage::kSpeak, chosen_synthesizers(names, services));
     const auto share = time / static_cast<int>(chosen.size());
     std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers;
     const auto add = [&](online::SpeechApi api) {
@@ -131,6 +131,12 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
                                         .key = services.elevenlabs_key,
                                         .model = services.elevenlabs_model,
                                         .voice = services.elevenlabs_voice}));
+        } else if (name == "coqui" && services.coqui_url.empty()) {
+            auto local = make_vits(services.local_voices, wishes_of(voices));
+            if (!local) {
+                return local;
+            }
+            synthesizers.push_back(std::move(*local));
         } else if (name == "coqui") {
             add(online::coqui_api(services.coqui_url));
         } else {

@@ -8,9 +8,11 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/vits/vits_synthesizer.hpp"
 #include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
@@ -24,6 +26,21 @@ namespace livedub::engines {
 /// Loads the model that `options` name, and measures it.
 [[nodiscard]] Result<std::unique_ptr<whisper::WhisperModel>> make_whisper(
     const whisper::WhisperOptions& options);
+
+/// Speaks with the voices that `places` have.
+///
+/// Errors: kInvalidArgument when not compiled in; kUnavailable, saying where, when there is none.
+[[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_vits(
+    const vits::VoicePlaces& places, vits::WishLookup look_up);
+
+/// Whether one of them speaks `language` (empty: any). False when not compiled in.
+[[nodiscard]] bool has_local_voice(const vits::VoicePlaces& places, std::string_view language);
+
+/// The library's name and version; empty when not compiled in.
+[[nodiscard]] std::string local_voices_version();
+
+/// One line for whoever looks before air: the voices, or what they need.
+[[nodiscard]] std::string local_voices_line(const vits::VoicePlaces& places);
 
 /// What espeak has voices for; empty when not compiled in, or without its data.
 [[nodiscard]] std::vector<std::string> espeak_languages();

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engines/catalogue/engine_factories.hpp"
+
 namespace livedub::engines {
 namespace {
 
@@ -41,6 +43,13 @@ KnownEngine online(std::string name, EngineStage stage) {
     return {.name = std::move(name), .stage = stage, .is_in_build = true, .is_service = true};
 }
 
+/// A service, and voices of our own where the build has them.
+KnownEngine coqui_engine() {
+    auto engine = online("coqui", EngineStage::kSpeak);
+    engine.version = local_voices_version();
+    return engine;
+}
+
 /// Known to the world and not to this program.
 KnownEngine planned(std::string name, EngineStage stage, std::string needs) {
     return {.name = std::move(name), .stage = stage, .what_it_needs = std::move(needs)};
@@ -64,12 +73,17 @@ std::vector<KnownEngine> known_engines() {
         planned("marian", EngineStage::kTranslate,
                 "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
         packaged("espeak", EngineStage::kSpeak, kEspeak, "espeak-ng-data", "libespeak-ng-dev"),
-        online("coqui", EngineStage::kSpeak),
+        coqui_engine(),
         online("elevenlabs", EngineStage::kSpeak),
         online("openai-compatible", EngineStage::kSpeak),
-        planned("vits", EngineStage::kSpeak,
-                "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
     };
+}
+
+std::string chosen_synthesizers(const std::string& setting, const SpeechServices& services,
+                                std::string_view language) {
+    const bool has_voice = setting == "auto" && services.coqui_url.empty() &&
+                           has_local_voice(services.local_voices, language);
+    return has_voice ? "coqui,espeak" : setting;
 }
 
 std::vector<std::string> chosen_engines(EngineStage stage, const std::string& setting) {

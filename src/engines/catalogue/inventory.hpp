@@ -10,11 +10,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "engines/catalogue/careful_translator.hpp"
 #include "engines/catalogue/voice_profiles.hpp"
+#include "engines/vits/voice_folder.hpp"
 #include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
@@ -46,6 +48,16 @@ struct KnownEngine {
 [[nodiscard]] std::vector<std::string> chosen_engines(EngineStage stage,
                                                       const std::string& setting);
 
+struct SpeechServices;
+
+/// What TTS_PROVIDER stands for: "auto" for local voices before espeak where there is one for
+/// `language`, else for espeak; anything else for itself.
+///
+/// @param language Empty: any.
+[[nodiscard]] std::string chosen_synthesizers(const std::string& setting,
+                                              const SpeechServices& services,
+                                              std::string_view language = {});
+
 /// Where the translation services are, and what they know us by.
 struct TranslationAccess {
     std::string deepl_url;  // empty: DeepL's own
@@ -70,7 +82,8 @@ struct SpeechServices {
     std::string elevenlabs_model;
     std::string elevenlabs_voice;  // for profiles without a voice_id; may be empty
 
-    std::string coqui_url;
+    std::string coqui_url;  // empty: local voices
+    vits::VoicePlaces local_voices;
 };
 
 // By name, as in SpeechConfig. Errors: as make_speech_pipeline().

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "engines/catalogue/engine_factories.hpp"
+#include "files/test_directory.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -35,6 +36,24 @@ TEST(Inventory, AgreesWithTheFactories) {
     EXPECT_EQ(is_in_build("espeak"), is_made(make_espeak()));
     EXPECT_EQ(is_in_build("whisper"), is_made(make_whisper({})));
     EXPECT_TRUE(is_in_build("apertium"));
+    EXPECT_EQ(!local_voices_version().empty(), is_made(make_vits({}, {})));
+}
+
+TEST(Inventory, AutoTakesALocalVoiceWhereThereIsOneForTheLanguage) {
+    const files::TestDirectory directory;
+    files::put_file(directory.path() / "es_ES-tiny-low.onnx", "");
+    files::put_file(directory.path() / "es_ES-tiny-low.onnx.json", "{}");
+    SpeechServices services;
+    services.local_voices.folders = {directory.path()};
+    const auto* const local = local_voices_version().empty() ? "auto" : "coqui,espeak";
+
+    EXPECT_EQ(chosen_synthesizers("auto", services), local);
+    EXPECT_EQ(chosen_synthesizers("auto", services, "es-MX"), local);
+    EXPECT_EQ(chosen_synthesizers("auto", services, "fr"), "auto");
+    EXPECT_EQ(chosen_synthesizers("espeak", services), "espeak");
+    EXPECT_EQ(chosen_synthesizers("auto", {}), "auto");
+    services.coqui_url = "http://localhost:5002";
+    EXPECT_EQ(chosen_synthesizers("auto", services), "auto");
 }
 
 TEST(Inventory, AutoStandsForAKnownEngine) {

@@ -130,4 +130,17 @@ online::VoiceLookup voices_of(std::shared_ptr<const VoiceProfiles> voices, std::
     };
 }
 
+vits::WishLookup wishes_of(std::shared_ptr<const VoiceProfiles> voices) {
+    return [look_up = voices_of(std::move(voices), "coqui")](
+               std::string_view name, std::string_view language) -> Result<vits::VoiceWish> {
+        auto voice = look_up(name, language);
+        if (!voice) {
+            return tl::unexpected{std::move(voice).error()};
+        }
+        return vits::VoiceWish{.model = std::move(voice->model),
+                               .speaker = std::move(voice->speaker),
+                               .speed = voice->speed};
+    };
+}
+
 }  // namespace livedub::engines

@@ -13,6 +13,7 @@
 
 #include "engines/catalogue/voice_profiles.hpp"
 #include "engines/online/online_synthesizer.hpp"
+#include "engines/vits/vits_synthesizer.hpp"
 #include "speech/synthesizer.hpp"
 
 namespace livedub::engines {
@@ -38,5 +39,8 @@ namespace livedub::engines {
 /// @param voices Shared with every synthesizer that asks it.
 [[nodiscard]] online::VoiceLookup voices_of(std::shared_ptr<const VoiceProfiles> voices,
                                             std::string provider);
+
+/// The same of local voices, which are coqui's.
+[[nodiscard]] vits::WishLookup wishes_of(std::shared_ptr<const VoiceProfiles> voices);
 
 }  // namespace livedub::engines

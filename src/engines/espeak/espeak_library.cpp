@@ -76,8 +76,8 @@ Result<EspeakLibrary*> EspeakLibrary::instance() {
 EspeakLibrary::EspeakLibrary(int sample_rate_hz)
     : sample_rate_hz_{sample_rate_hz}, voices_{list_voices()} {}
 
-Result<std::vector<std::int16_t>> EspeakLibrary::speak(const Utterance& utterance,
-                                                       const std::stop_token& stop) {
+template <typename Work>
+auto EspeakLibrary::in_turn(const std::stop_token& stop, Work work) -> decltype(work()) {
     {
         const MutexLock lock{mutex_};
         if (!idle_.wait(mutex_, stop, [this]() LIVEDUB_REQUIRES(mutex_) { return !busy_; }) ||
@@ -86,13 +86,23 @@ Result<std::vector<std::int16_t>> EspeakLibrary::speak(const Utterance& utteranc
         }
         busy_ = true;
     }
-    auto samples = take_turn(utterance, stop);
+    auto done = work();
     {
         const MutexLock lock{mutex_};
         busy_ = false;
     }
     idle_.notify_one();
-    return samples;
+    return done;
+}
+
+Result<std::vector<std::int16_t>> EspeakLibrary::speak(const Utterance& utterance,
+                                                       const std::stop_token& stop) {
+    return in_turn(stop, [&] { return take_turn(utterance, stop); });
+}
+
+Result<std::string> EspeakLibrary::phonemes(const std::string& text, const std::string& voice,
+                                            const std::stop_token& stop) {
+    return in_turn(stop, [&] { return take_turn(text, voice, stop); });
 }
 
 Result<std::vector<std::int16_t>> EspeakLibrary::take_turn(const Utterance& utterance,
@@ -115,6 +125,28 @@ Result<std::vector<std::int16_t>> EspeakLibrary::take_turn(const Utterance& utte
                     fmt::format("espeak-ng failed (status {})", static_cast<int>(status)));
     }
     return std::move(recording.samples);
+}
+
+Result<std::string> EspeakLibrary::take_turn(const std::string& text, const std::string& voice,
+                                             const std::stop_token& stop) {
+    if (espeak_SetVoiceByName(voice.c_str()) != EE_OK) {
+        return fail(ErrorCode::kInvalidArgument, fmt::format("espeak-ng has no voice '{}'", voice));
+    }
+    constexpr int kIpa = 0x02;
+    std::string phonemes;
+    const void* rest = text.c_str();
+    while (rest != nullptr) {
+        if (stop.stop_requested()) {
+            return fail(ErrorCode::kCancelled, "stopped");
+        }
+        const char* const clause = espeak_TextToPhonemes(&rest, espeakCHARS_UTF8, kIpa);
+        if (clause == nullptr || *clause == '\0') {
+            continue;
+        }
+        phonemes += phonemes.empty() ? "" : " ";
+        phonemes += clause;
+    }
+    return phonemes;
 }
 
 }  // namespace livedub::espeak

@@ -50,12 +50,27 @@ class EspeakLibrary {
     Result<std::vector<std::int16_t>> speak(const Utterance& utterance, const std::stop_token& stop)
         LIVEDUB_EXCLUDES(mutex_);
 
+    /// How `text` is said, in the International Phonetic Alphabet: a space between words, nothing
+    /// for signs. A word of another language stands between marks like "(en)" and "(es)".
+    ///
+    /// @param voice As espeak-ng selects one: "es", "en-us", or an InstalledVoice's identifier.
+    ///
+    /// Errors: kInvalidArgument (voice), kCancelled.
+    Result<std::string> phonemes(const std::string& text, const std::string& voice,
+                                 const std::stop_token& stop) LIVEDUB_EXCLUDES(mutex_);
+
   private:
     explicit EspeakLibrary(int sample_rate_hz);
 
-    // Only whoever has the turn calls this.
+    /// Waits for its turn, and does it. Errors: kCancelled; those of `work`.
+    template <typename Work>
+    auto in_turn(const std::stop_token& stop, Work work) -> decltype(work());
+
+    // Only whoever has the turn calls these.
     static Result<std::vector<std::int16_t>> take_turn(const Utterance& utterance,
                                                        const std::stop_token& stop);
+    static Result<std::string> take_turn(const std::string& text, const std::string& voice,
+                                         const std::stop_token& stop);
 
     // Constant after construction.
     const int sample_rate_hz_;

@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 
 #include "base/clock.hpp"
+#include "engines/espeak/espeak_library.hpp"
 
 namespace livedub::espeak {
 namespace {
@@ -171,6 +172,25 @@ TEST_F(Espeak, StopsWhenAskedAndSpeaksAgain) {
     EXPECT_EQ(speech.error().code(), ErrorCode::kCancelled);
     EXPECT_LT(std::chrono::steady_clock::now() - asked, 1s);  // 100 ms and a busy machine
     EXPECT_NEAR(seconds(speak_at(1.0)), natural, 0.05);
+}
+
+TEST_F(Espeak, WritesPhonemes) {
+    auto& library = **EspeakLibrary::instance();
+    const auto phonemes = [&](const std::string& text, const std::string& voice) {
+        auto written = library.phonemes(text, voice, {});
+        return written ? *written : written.error().message();
+    };
+
+    EXPECT_EQ(phonemes("hola", "es"), "ˈola");
+    EXPECT_EQ(phonemes("hola, hola", "es"), "ˈola ˈola");
+    EXPECT_EQ(phonemes("ich", "de"), "ɪç");
+    EXPECT_EQ(phonemes("", "es"), "");
+    EXPECT_THAT(phonemes("hola", "zz"), HasSubstr("no voice 'zz'"));
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_EQ(library.phonemes("hola", "es", stopped.get_token()).error().code(),
+              ErrorCode::kCancelled);
+    EXPECT_GT(seconds(speak_at(1.0)), 3.0);
 }
 
 TEST_F(Espeak, ThreadsTakeTurns) {

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all models of a process share: the library's state, its threads, and turns, so that all
+// streams together leave a core to everything else. For this room alone.
+
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <new>
+#include <stop_token>
+
+#include <onnxruntime_cxx_api.h>
+
+#include "base/mutex.hpp"
+#include "base/result.hpp"
+
+namespace livedub::onnx {
+
+/// How many threads one run has, and how many runs there may be at once. The threads beside those
+/// that call are shared, so all together are `threads - 1 + runs`: the cores but one.
+struct Share {
+    int threads = 1;
+    int runs = 1;
+};
+
+[[nodiscard]] Share share_of(unsigned cores) noexcept;
+
+/// Made at the first use; throws as the library does.
+[[nodiscard]] Ort::Env& environment();
+
+/// Runs at once, and no more. Thread-safe.
+class Turns {
+  public:
+    explicit Turns(int runs) : free_{runs} {}
+
+    /// Those of the process.
+    static Turns& of_process();
+
+    /// Waits for one that is free. False as soon as `stop` fires, and then there is none to give
+    /// back.
+    [[nodiscard]] bool take(const std::stop_token& stop) LIVEDUB_EXCLUDES(mutex_);
+    void give_back() LIVEDUB_EXCLUDES(mutex_);
+
+  private:
+    // Guarded by mutex_.
+    Mutex mutex_;
+    int free_ LIVEDUB_GUARDED_BY(mutex_);
+    std::condition_variable_any given_back_;
+};
+
+/// Calls the library; its exceptions end here. Errors: kExhausted (memory), kInternal.
+template <typename Call>
+auto guarded(Call call) -> decltype(call()) {
+    try {
+        return call();
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::kExhausted, "no memory");
+    } catch (const Ort::Exception& error) {
+        return fail(ErrorCode::kInternal, error.what());
+    }
+}
+
+}  // namespace livedub::onnx

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engines/onnx/runtime.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace livedub::onnx {
+namespace {
+
+TEST(Share, LeavesACoreToEverythingElse) {
+    for (unsigned cores = 0; cores <= 128; ++cores) {
+        const auto share = share_of(cores);
+        EXPECT_GE(share.threads, 1) << cores;
+        EXPECT_GE(share.runs, 1) << cores;
+        EXPECT_EQ(share.threads - 1 + share.runs, std::max(1, static_cast<int>(cores) - 1))
+            << cores;
+    }
+    EXPECT_EQ(share_of(16).threads, 4);
+}
+
+TEST(Turns, AreAsManyAsThereAre) {
+    Turns turns{2};
+    std::stop_source stopped;
+    stopped.request_stop();
+
+    EXPECT_FALSE(turns.take(stopped.get_token()));
+    EXPECT_TRUE(turns.take({}));
+    EXPECT_TRUE(turns.take({}));
+    bool was_taken = true;
+    {
+        const std::jthread third{
+            [&](const std::stop_token& stop) { was_taken = turns.take(stop); }};
+    }  // ~jthread requests the stop and joins
+    EXPECT_FALSE(was_taken);
+    turns.give_back();
+    EXPECT_TRUE(turns.take({}));
+}
+
+TEST(Turns, AreHandedOn) {
+    Turns turns{1};
+    ASSERT_TRUE(turns.take({}));
+    bool was_taken = false;
+    {
+        std::jthread waiting{[&] { was_taken = turns.take({}); }};
+        turns.give_back();
+        waiting.join();
+    }
+    EXPECT_TRUE(was_taken);
+}
+
+}  // namespace
+}  // namespace livedub::onnx
