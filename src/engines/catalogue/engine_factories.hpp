@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/opus/opus_translator.hpp"
 #include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
+#include "speech/translator.hpp"
 
 namespace livedub::engines {
 
@@ -24,6 +26,10 @@ namespace livedub::engines {
 /// Loads the model that `options` name, and measures it.
 [[nodiscard]] Result<std::unique_ptr<whisper::WhisperModel>> make_whisper(
     const whisper::WhisperOptions& options);
+
+/// Loads all pairs of languages that are there.
+[[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_opus(
+    const opus::OpusOptions& options);
 
 /// What espeak has voices for; empty when not compiled in, or without its data.
 [[nodiscard]] std::vector<std::string> espeak_languages();

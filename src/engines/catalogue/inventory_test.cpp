@@ -35,6 +35,7 @@ TEST(Inventory, AgreesWithTheFactories) {
     EXPECT_EQ(is_in_build("espeak"), is_made(make_espeak()));
     EXPECT_EQ(is_in_build("whisper"), is_made(make_whisper({})));
     EXPECT_TRUE(is_in_build("apertium"));
+    EXPECT_EQ(is_in_build("opus"), is_made(make_opus({})));
 }
 
 TEST(Inventory, AutoStandsForAKnownEngine) {
