@@ -1,5 +1,6 @@
 # Everything comes from the distribution's packages (tools/setup.sh has their names). An engine whose
 # library is missing is left out of the build, and says so when it is asked for.
+include(CheckIncludeFileCXX)
 find_package(Threads REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
@@ -24,6 +25,11 @@ pkg_check_modules(POCKETSPHINX IMPORTED_TARGET pocketsphinx)
 pkg_check_modules(ESPEAK_NG IMPORTED_TARGET espeak-ng)
 find_package(whisper 1.8 CONFIG QUIET)
 find_package(onnxruntime 1.21 CONFIG QUIET)
+# Not by pkg-config: its file there wants protobuf's, which its package does not bring. Nor does that bring the
+# absl that newer headers of it include.
+find_library(SENTENCEPIECE_LIBRARY sentencepiece)
+find_package(absl CONFIG QUIET)
+check_include_file_cxx(sentencepiece_processor.h LIVEDUB_HAS_SENTENCEPIECE -std=c++20)
 if(BUILD_TESTING)
   find_package(GTest 1.12 REQUIRED)
 endif()

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using config::Settings;
 
+constexpr const char* kModels = "MODEL_CACHE_DIR";
 constexpr const char* kSharedFolder = "/models";
 
 /// Where a user's own models are kept, for one who may not write to the shared folder.
@@ -33,7 +34,10 @@ fs::path folder_at_home() {
     return home.empty() ? fs::path{} : home / ".local" / "share" / "livedub" / "models";
 }
 
-std::vector<fs::path> model_folders(const std::string& setting) {
+}  // namespace
+
+std::vector<fs::path> model_folders(const Settings& settings) {
+    const auto& setting = settings.text(kModels);
     std::vector<fs::path> folders{setting};
     if (setting == kSharedFolder) {
         if (auto own = folder_at_home(); !own.empty()) {
@@ -43,8 +47,6 @@ std::vector<fs::path> model_folders(const std::string& setting) {
     return folders;
 }
 
-}  // namespace
-
 std::vector<config::SettingSpec> recognition_settings() {
     return {
         {.name = "ASR_PROVIDER", .default_value = "auto", .help = "Recogniser"},
@@ -53,7 +55,7 @@ std::vector<config::SettingSpec> recognition_settings() {
          .help = "Of whisper: tiny, base, small, medium, large-v3, turbo, ...",
          .aliases = {"ASR_MODEL", "STS_WHISPER_MODEL"}},
         {.name = "ASR_MODEL_PATH", .default_value = "", .help = "Its file, instead of one by size"},
-        {.name = "MODEL_CACHE_DIR",
+        {.name = kModels,
          .default_value = kSharedFolder,
          .help = "Directory of models",
          .aliases = {"STS_MODEL_CACHE_DIR"}},
@@ -70,7 +72,7 @@ void read_recognition_settings(SettingsReader& reader, const Settings& settings,
         reader.refuse("ASR_MODEL_SIZE", whisper::kModelSizes);
     }
     model.file = settings.text("ASR_MODEL_PATH");
-    model.folders = model_folders(settings.text("MODEL_CACHE_DIR"));
+    model.folders = model_folders(settings);
     speech.recognition.threads = whisper::recognition_threads(std::thread::hardware_concurrency());
 }
 

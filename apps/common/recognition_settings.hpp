@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include "common/settings_reader.hpp"
@@ -19,6 +20,10 @@ namespace livedub {
 /// caller to say.
 void read_recognition_settings(SettingsReader& reader, const config::Settings& settings,
                                engines::SpeechConfig& speech);
+
+/// Where models are looked for, first choice first: MODEL_CACHE_DIR, and where that is left alone
+/// also the user's own.
+[[nodiscard]] std::vector<std::filesystem::path> model_folders(const config::Settings& settings);
 
 /// "auto" and the recognisers that this build has.
 [[nodiscard]] std::vector<std::string> recognisers_of_this_build();

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/recognition_settings.hpp"
+
 namespace livedub {
 namespace {
 
@@ -120,7 +122,8 @@ void read_translation_settings(SettingsReader& reader, const Settings& settings,
               .libretranslate_key = settings.text("LIBRETRANSLATE_API_KEY"),
               .openai_url = settings.text("OPENAI_BASE_URL"),
               .openai_key = settings.text("OPENAI_API_KEY"),
-              .openai_model = settings.text("OPENAI_TRANSLATION_MODEL")};
+              .openai_model = settings.text("OPENAI_TRANSLATION_MODEL"),
+              .model_directories = model_folders(settings)};
     if (is_chosen("deepl") && access.deepl_key.empty()) {
         reader.refuse("DEEPL_AUTH_KEY", "the key of a DeepL account; the provider deepl needs it");
     }

@@ -15,7 +15,8 @@ namespace livedub {
 /// TRANSLATION_PROVIDER, where its services are, and GLOSSARY_PATH.
 [[nodiscard]] std::vector<config::SettingSpec> translation_settings();
 
-/// Reads what translation_settings() declares. Refuses a provider that this build does not have,
+/// Reads what translation_settings() declares, and where recognition_settings() says that models
+/// are. Refuses a provider that this build does not have,
 /// one without what it needs, and a glossary that is none.
 void read_translation_settings(SettingsReader& reader, const config::Settings& settings,
                                engines::SpeechConfig& speech);

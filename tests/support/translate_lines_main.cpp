@@ -27,11 +27,15 @@ int complain(const Error& error) {
 }
 
 int run(int argc, char** argv) {
-    CLI::App app{"Translates the lines of standard input with Apertium."};
+    CLI::App app{"Translates the lines of standard input."};
     speech::TranslationRequest request{.pair = {.source = "en", .target = "es"}};
+    std::string provider = "apertium";
+    engines::TranslationAccess access;
     std::string glossary;
     app.add_option("--from", request.pair.source, "Language of the lines [en]");
     app.add_option("--to", request.pair.target, "Language to translate into [es]");
+    app.add_option("--provider", provider, "apertium or opus, or both with a comma [apertium]");
+    app.add_option("--models", access.model_directories, "Directories of models, for opus");
     app.add_option("--domain", request.domain_hints, "What they are about: sports, ...");
     app.add_option("--glossary", glossary, "File of terms, as GLOSSARY_PATH");
     CLI11_PARSE(app, argc, argv);
@@ -45,9 +49,12 @@ int run(int argc, char** argv) {
         care.glossary = std::make_shared<const vocabulary::Glossary>(std::move(*loaded));
     }
     const auto translator =
-        engines::make_translator("apertium", {}, std::chrono::seconds{20}, care);
+        engines::make_translator(provider, access, std::chrono::seconds{20}, care);
     if (!translator) {
         return complain(translator.error());
+    }
+    if (const auto ready = (*translator)->prepare(request.pair); !ready) {
+        return complain(ready.error());
     }
     for (std::string line; std::getline(std::cin, line);) {
         request.text = line;

@@ -87,6 +87,12 @@ Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& n
             with_phrases.needs_phrases = true;
             translators.push_back(make_careful_translator(
                 apertium::make_apertium_translator({.timeout = share}), std::move(with_phrases)));
+        } else if (name == "opus") {
+            auto opus = make_opus({.directories = access.model_directories, .timeout = share});
+            if (!opus) {
+                return opus;
+            }
+            translators.push_back(make_careful_translator(std::move(*opus), care));
         } else if (name == "deepl") {
             add(online::deepl_api(access.deepl_url, access.deepl_key));
         } else if (name == "libretranslate") {
@@ -95,8 +101,9 @@ Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& n
             add(online::chat_completions_api(access.openai_url, access.openai_key,
                                              access.openai_model));
         } else {
-            return unknown("TRANSLATION_PROVIDER", names,
-                           "a list of apertium, deepl, libretranslate, openai-compatible; or none");
+            return unknown(
+                "TRANSLATION_PROVIDER", names,
+                "a list of apertium, opus, deepl, libretranslate, openai-compatible; or none");
         }
     }
     return make_translator_chain(std::move(translators), care.events.on_failover);

@@ -38,12 +38,12 @@ INSTANTIATE_TEST_SUITE_P(
             "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx, whisper, openai-compatible)"},
         BadName{"Translator",
                 {.translator = "babelfish"},
-                "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, deepl, "
+                "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, opus, deepl, "
                 "libretranslate, openai-compatible; or none)"},
         BadName{"TranslatorInAList",
                 {.translator = "apertium,none"},
                 "TRANSLATION_PROVIDER \"apertium,none\" (allowed: a list of apertium, "
-                "deepl, libretranslate, openai-compatible; or none)"},
+                "opus, deepl, libretranslate, openai-compatible; or none)"},
         BadName{"Synthesizer",
                 {.synthesizer = "parrot"},
                 "TTS_PROVIDER \"parrot\" (allowed: auto, or a list of espeak, coqui, "

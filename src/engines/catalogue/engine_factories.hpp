@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engines/opus/opus_translator.hpp"
 #include "engines/vits/vits_synthesizer.hpp"
 #include "engines/whisper/whisper_model.hpp"
 #include "speech/synthesizer.hpp"
 #include "speech/transcriber.hpp"
+#include "speech/translator.hpp"
 
 namespace livedub::engines {
 
@@ -41,6 +43,10 @@ namespace livedub::engines {
 
 /// One line for whoever looks before air: the voices, or what they need.
 [[nodiscard]] std::string local_voices_line(const vits::VoicePlaces& places);
+
+/// Loads all pairs of languages that are there.
+[[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_opus(
+    const opus::OpusOptions& options);
 
 /// What espeak has voices for; empty when not compiled in, or without its data.
 [[nodiscard]] std::vector<std::string> espeak_languages();

@@ -17,6 +17,8 @@ constexpr std::string_view kPocketsphinx = LIVEDUB_POCKETSPHINX_VERSION;
 constexpr std::string_view kEspeak = LIVEDUB_ESPEAK_VERSION;
 // NOLINTNEXTLINE(readability-redundant-string-init): it is, in a build without whisper
 constexpr std::string_view kWhisper = LIVEDUB_WHISPER_VERSION;
+// NOLINTNEXTLINE(readability-redundant-string-init): as is this, without ONNX Runtime
+constexpr std::string_view kOnnxRuntime = LIVEDUB_OPUS_VERSION;
 
 KnownEngine packaged(std::string name, EngineStage stage, std::string_view version,
                      const std::string& runs_with, const std::string& builds_with) {
@@ -34,6 +36,16 @@ KnownEngine whisper_engine() {
     auto engine = packaged("whisper", EngineStage::kRecognise, kWhisper, "", "libwhisper-dev");
     if (!engine.is_in_build) {
         engine.what_it_needs += " (Debian 14 and later)";
+    }
+    return engine;
+}
+
+/// As whisper's.
+KnownEngine opus_engine() {
+    auto engine = packaged("opus", EngineStage::kTranslate, kOnnxRuntime, "",
+                           "libonnxruntime-dev libsentencepiece-dev libabsl-dev");
+    if (!engine.is_in_build) {
+        engine.what_it_needs += " (Debian 13 and later)";
     }
     return engine;
 }
@@ -70,8 +82,7 @@ std::vector<KnownEngine> known_engines() {
         online("deepl", EngineStage::kTranslate),
         online("libretranslate", EngineStage::kTranslate),
         online("openai-compatible", EngineStage::kTranslate),
-        planned("marian", EngineStage::kTranslate,
-                "needs an adapter, and libonnxruntime-dev (Debian 13 and later)"),
+        opus_engine(),
         packaged("espeak", EngineStage::kSpeak, kEspeak, "espeak-ng-data", "libespeak-ng-dev"),
         coqui_engine(),
         online("elevenlabs", EngineStage::kSpeak),

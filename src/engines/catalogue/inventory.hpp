@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -58,7 +59,7 @@ struct SpeechServices;
                                               const SpeechServices& services,
                                               std::string_view language = {});
 
-/// Where the translation services are, and what they know us by.
+/// Where the translation services are, and what they know us by; and where models are.
 struct TranslationAccess {
     std::string deepl_url;  // empty: DeepL's own
     std::string deepl_key;
@@ -67,6 +68,7 @@ struct TranslationAccess {
     std::string openai_url;
     std::string openai_key;  // empty: none is asked for
     std::string openai_model;
+    std::vector<std::filesystem::path> model_directories{};  // first choice first
 };
 
 /// Where the services that listen and speak are, and what they are asked for.

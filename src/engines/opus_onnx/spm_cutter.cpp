@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The livedub authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engines/opus_onnx/spm_cutter.hpp"
+
+#include <exception>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sentencepiece_processor.h>
+
+#include "engines/opus/model_folder.hpp"
+
+namespace livedub::opus {
+namespace {
+
+/// Real ones have some 800 kB.
+constexpr std::size_t kMostBytes = 32U << 20U;
+
+class SpmCutter final : public PieceCutter {
+  public:
+    /// Empty when it is loaded, else what is wrong.
+    std::string load(const std::string& bytes) {
+        const auto status = processor_.LoadFromSerializedProto(bytes);
+        return status.ok() ? "" : status.ToString();
+    }
+
+    std::vector<std::string> cut(std::string_view text) const override {
+        return processor_.EncodeAsPieces({text.data(), text.size()});
+    }
+
+  private:
+    sentencepiece::SentencePieceProcessor processor_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<const PieceCutter>> load_spm(const std::filesystem::path& file) {
+    auto bytes = read_text(file, kMostBytes);
+    if (!bytes) {
+        return tl::unexpected{std::move(bytes).error()};
+    }
+    auto cutter = std::make_unique<SpmCutter>();
+    std::string problem;
+    try {
+        problem = cutter->load(*bytes);
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    if (!problem.empty()) {
+        return fail(ErrorCode::kUnavailable,
+                    fmt::format("{} is no SentencePiece model: {}", file.string(), problem));
+    }
+    return cutter;
+}
+
+}  // namespace livedub::opus
