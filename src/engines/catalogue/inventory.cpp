@@ -62,11 +62,6 @@ KnownEngine coqui_engine() {
     return engine;
 }
 
-/// Known to the world and not to this program.
-KnownEngine planned(std::string name, EngineStage stage, std::string needs) {
-    return {.name = std::move(name), .stage = stage, .what_it_needs = std::move(needs)};
-}
-
 }  // namespace
 
 std::vector<KnownEngine> known_engines() {
