@@ -5,8 +5,9 @@
 
 namespace livedub::engines {
 
-Result<std::unique_ptr<speech::Synthesizer>> make_vits(const vits::VoicePlaces& /*places*/,
-                                                       vits::WishLookup /*look_up*/) {
+Result<std::unique_ptr<speech::Synthesizer>> make_vits(
+    const vits::VoicePlaces& /*places*/, vits::WishLookup /*look_up*/) {  // NOLINT(performance-unnecessary-value-param):
+                                                                          // with_vits keeps it
     return fail(ErrorCode::kInvalidArgument,
                 "TTS_PROVIDER \"coqui\" without COQUI_URL is not in this build; it needs the "
                 "packages libonnxruntime-dev (Debian 13 and later) and libespeak-ng-dev when "
