@@ -5,9 +5,10 @@
 
 namespace livedub::engines {
 
-Result<std::unique_ptr<speech::Synthesizer>> make_vits(
-    const vits::VoicePlaces& /*places*/, vits::WishLookup /*look_up*/) {  // NOLINT(performance-unnecessary-value-param):
-                                                                          // with_vits keeps it
+// NOLINTBEGIN(performance-unnecessary-value-param): with_vits.cpp keeps it
+Result<std::unique_ptr<speech::Synthesizer>> make_vits(const vits::VoicePlaces& /*places*/,
+                                                       vits::WishLookup /*look_up*/) {
+    // NOLINTEND(performance-unnecessary-value-param)
     return fail(ErrorCode::kInvalidArgument,
                 "TTS_PROVIDER \"coqui\" without COQUI_URL is not in this build; it needs the "
                 "packages libonnxruntime-dev (Debian 13 and later) and libespeak-ng-dev when "

@@ -293,8 +293,9 @@ class VitsSynthesizer final : public speech::Synthesizer {
     }
 
     /// Without silence at either end; empty when the voice knows nothing of the sentence.
-    Result<std::vector<std::int16_t>> speak(const Sentence& sentence, const Speaker& speaker,
-                                            const std::stop_token& stop) const {
+    [[nodiscard]] Result<std::vector<std::int16_t>> speak(const Sentence& sentence,
+                                                          const Speaker& speaker,
+                                                          const std::stop_token& stop) const {
         const auto& config = *speaker.voice->config();
         auto symbols = ids_of(sentence, config, stop);
         if (!symbols) {

@@ -20,7 +20,6 @@ namespace {
 using files::put_file;
 using speech::SynthesisRequest;
 using testing::AllOf;
-using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
