@@ -76,7 +76,8 @@ Result<EngineIoPacket> decode_engineio(std::string frame) {
         return fail(ErrorCode::kProtocol,
                     fmt::format("no packet type: 0x{:02x}", static_cast<unsigned char>(frame[0])));
     }
-    EngineIoPacket packet{.type = static_cast<EngineIoType>(frame[0]), .payload = std::move(frame)};
+    const auto type = static_cast<EngineIoType>(frame[0]);
+    EngineIoPacket packet{.type = type, .payload = std::move(frame)};
     packet.payload.keep(packet.payload.view().substr(1));
     return packet;
 }
