@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The helpers of the end-to-end tests, tested on what they could get wrong: the wire, sounds, metrics, machines."""
 
+import http.client
 import os
 import socket
 import subprocess
@@ -112,6 +113,17 @@ def test_both_directions_are_seen_with_their_attachments(wire):
     assert fragment.sent.at < fragment.queued.at < fragment.result.at < fragment.told[0].at
     assert fragment.is_on_air
     assert monitor.fragments("other") == []
+
+
+def test_who_asks_whether_the_service_is_there_says_nothing(wire):
+    _, monitor = wire
+    asking = http.client.HTTPConnection(monitor.url.removeprefix("http://"))
+    asking.request("GET", "/ready")
+    asking.getresponse().read()
+    client = connect(monitor)
+    monitor.wait("connect", 2)
+    client.disconnect()
+    assert {message.connection for message in monitor.messages} == {2}
 
 
 def test_polling_is_no_silence(wire):

@@ -27,6 +27,8 @@ from .web_socket import Direction, NotReadable
 
 # Engine.IO packets that are only about the connection: open, close, ping, pong, upgrade, noop.
 ENGINE_MESSAGE = "4"
+# A client may ask whether the service is there before it connects: no conversation, and nothing to be read.
+PAGE = b"GET /ready HTTP/1.1\r\n"
 CONTROLS = {
     socketio_packet.CONNECT: "connect",
     socketio_packet.DISCONNECT: "disconnect",
@@ -91,9 +93,13 @@ class _Connection:
     def __init__(self) -> None:
         self.directions = {True: Direction(), False: Direction()}
         self.waiting: dict[bool, socketio_packet.Packet | None] = {True: None, False: None}
+        self.is_page = False
 
     def feed(self, from_client: bool, data: bytes) -> list[socketio_packet.Packet]:
         packets = []
+        self.is_page |= from_client and data.startswith(PAGE)
+        if self.is_page:
+            return packets
         for message in self.directions[from_client].feed(data):
             packet = self.waiting[from_client]
             if isinstance(message, bytes):
