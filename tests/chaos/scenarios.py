@@ -33,8 +33,9 @@ class Scenario:
 
 
 SCENARIOS: dict[str, Scenario] = {}
-# A word that makes no sense cut in three seconds, five of them in a row, and what is left at a stream's end.
-ALWAYS = frozenset({"failed", "breaker_open", "short_tail", "stopping"})
+# A word that makes no sense cut in three seconds, five of them in a row, a pause of the speaker's, and what is left at a
+# stream's end. Where the pauses fall among the fragments depends on when a stream begins.
+ALWAYS = frozenset({"failed", "breaker_open", "no_speech", "short_tail", "stopping"})
 
 
 def scenario(*reasons: str, must: tuple[str, ...] = (), loses_pictures: bool = False, judges_sound: bool = True,
@@ -139,7 +140,7 @@ def sts_refuses_at_first(stage: Stage) -> None:
     stage.end()
 
 
-@scenario(*AWAY, *SLOW, "send_error", "no_speech", "no_audio_in_result", "undecodable_result",
+@scenario(*AWAY, *SLOW, "send_error", "no_audio_in_result", "undecodable_result",
           must=(*AWAY, *SLOW, "failed"), judges_sound=False)  # fmt: skip
 def sts_garbage(stage: Stage) -> None:
     """For 10 s a bit of every 3000 bytes between the services is turned over."""
@@ -255,7 +256,7 @@ def server_restarted(stage: Stage) -> None:
 # ---- the encoder
 
 
-@scenario("no_speech")
+@scenario()
 def publisher_back_at_once(stage: Stage) -> None:
     """The encoder drops out and is back within 2 s."""
     stage.go_on_air()
@@ -266,7 +267,7 @@ def publisher_back_at_once(stage: Stage) -> None:
     stage.end()
 
 
-@scenario("no_speech", "deadline", judges_sound=False, ORCH_GRACE_PERIOD="25s")
+@scenario("deadline", judges_sound=False, ORCH_GRACE_PERIOD="25s")
 def publisher_back_in_time(stage: Stage) -> None:
     """The encoder drops out and is back after 18 s, within the grace period of 25 s."""
     stage.go_on_air()
@@ -289,7 +290,7 @@ def publisher_back_too_late(stage: Stage) -> None:
     stage.end()
 
 
-@scenario("no_speech", loses_pictures=True)
+@scenario(loses_pictures=True)
 def publisher_taken_over(stage: Stage) -> None:
     """A second encoder begins while the first still sends: it takes over, and viewers stay."""
     stage.go_on_air()
@@ -347,7 +348,7 @@ def clock_wraps(stage: Stage) -> None:
     stage.wait_over()
 
 
-@scenario("no_speech", judges_sound=False)
+@scenario(judges_sound=False)
 def sound_pauses(stage: Stage) -> None:
     """The encoder sends pictures without sound for 10 s."""
     with stage.publishing_packets() as publisher:
@@ -357,7 +358,7 @@ def sound_pauses(stage: Stage) -> None:
     stage.wait_over()
 
 
-@scenario("no_speech", *AWAY, judges_sound=False)
+@scenario(*AWAY, judges_sound=False)
 def video_only(stage: Stage) -> None:
     """A stream without sound: its output has a silent track."""
     stage.publish(None, "-an")
@@ -365,7 +366,7 @@ def video_only(stage: Stage) -> None:
     stage.end()
 
 
-@scenario("no_speech")
+@scenario()
 def audio_only(stage: Stage) -> None:
     """A stream without picture is dubbed as any other."""
     stage.publish(None, "-vn")
@@ -373,7 +374,7 @@ def audio_only(stage: Stage) -> None:
     stage.end()
 
 
-@scenario("no_speech", loses_pictures=True)
+@scenario(loses_pictures=True)
 def encoder_changes(stage: Stage) -> None:
     """An encoder with other pictures and another sample rate takes over in mid-stream."""
     other = stage.clip.other("other", stage.folder, "-vf", "scale=960:720", "-c:v", "libx264", "-preset", "ultrafast",
@@ -405,7 +406,7 @@ def sound_comes_first(stage: Stage) -> None:
     stage.wait_over()
 
 
-@scenario("no_speech")
+@scenario()
 def music_only(stage: Stage) -> None:
     """A band plays, nobody speaks: nothing is said."""
     stage.clip = stage.clip.with_sound("music", stage.folder, wordless.Part("music", wordless.music))
@@ -414,7 +415,7 @@ def music_only(stage: Stage) -> None:
     stage.end()
 
 
-@scenario("no_speech", judges_sound=False, limit_s=900)
+@scenario(judges_sound=False, limit_s=900)
 def silence_for_ten_minutes(stage: Stage) -> None:
     """Nothing is to be heard for ten minutes: nothing is said."""
     stage.clip = stage.clip.with_sound("silence", stage.folder, wordless.Part("silence", wordless.silence))
