@@ -329,16 +329,16 @@ TEST_F(GstRtmpImpatient, LeavingBeforeTheServerHasAnsweredLeavesNothingOpen) {
 TEST_F(GstRtmpImpatient, ARefusalLeavesNothingOpenThoughTheConnectionIsNotClosed) {
     play_and_leave();
     ASSERT_TRUE(comes_true([this] { return server_->paths().empty(); }));
-    const Relay relay{server_->port()};
     const auto before = open_files();
-    Collector<IngestItem> items;
-    auto ingest = RtmpIngest::start(relay.url(), items.callback());
-    ASSERT_TRUE(ingest.has_value());
-    ASSERT_TRUE(items.wait_for(1));
-    EXPECT_TRUE(std::holds_alternative<IngestEnd>(items.items().front()));
-    ingest->reset();
-    const auto relays_own = 2;
-    EXPECT_TRUE(comes_true([&] { return open_files() <= before + relays_own; }))
+    for (int i = 0; i < 5; ++i) {
+        const Relay relay{server_->port()};
+        Collector<IngestItem> items;
+        const auto ingest = RtmpIngest::start(relay.url(), items.callback());
+        ASSERT_TRUE(ingest.has_value());
+        ASSERT_TRUE(items.wait_for(1));
+        EXPECT_TRUE(std::holds_alternative<IngestEnd>(items.items().front()));
+    }
+    EXPECT_TRUE(comes_true([before] { return open_files() <= before; }))
         << open_files() << " files, " << before << " before";
 }
 
