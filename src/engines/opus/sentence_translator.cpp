@@ -60,14 +60,19 @@ bool has_each_once(std::string_view text, std::span<const std::string> signs) {
 }
 
 std::string text_of(const PairModel& model, const std::vector<TokenId>& tokens) {
-    std::string text;
+    std::string pieces;
     for (const auto token : tokens) {
-        text += model.vocabulary.piece(token);
+        pieces += model.vocabulary.piece(token);
     }
-    for (auto at = text.find(kPieceSpace); at != std::string::npos;
-         at = text.find(kPieceSpace, at)) {
-        text.replace(at, kPieceSpace.size(), at == 0 ? "" : " ");
+    std::string text;
+    std::string_view rest{pieces};
+    for (auto at = rest.find(kPieceSpace); at != std::string_view::npos;
+         at = rest.find(kPieceSpace)) {
+        text += rest.substr(0, at);
+        text += text.empty() ? "" : " ";
+        rest.remove_prefix(at + kPieceSpace.size());
     }
+    text += rest;
     return text;
 }
 
