@@ -7,7 +7,7 @@
 // then EOS on the streaming thread, so the end is always told from one thread, by the EOS. The last
 // message before the end is lost when the streaming thread has not taken it yet: at most one frame.
 // One that is stopped before the server has answered keeps its socket for ever, so it is not: it is
-// left alone until there is an answer.
+// left alone until there is an answer, or nothing has come for so long that it ends by itself.
 
 #include "gst/rtmp_ingest.hpp"
 
@@ -25,10 +25,11 @@ class RtmpIngest::Impl {
     explicit Impl(OnItem on_item) : on_item_{std::move(on_item)} {}
 
     Result<void> start(const std::string& url) {
+        // Servers answer, or drop a silent publisher, sooner than idle-timeout (seconds).
         // max-buffers guards memory should a callback ever stall: rtmp2src then stops reading the
         // socket, and the server's rule for slow players decides.
         auto pipeline = Pipeline::make(
-            "rtmp2src name=dub-rtmp-in ! "
+            "rtmp2src name=dub-rtmp-in idle-timeout=45 ! "
             "appsink name=sink sync=false async=false enable-last-sample=false max-buffers=64",
             {});
         if (!pipeline) {
