@@ -41,7 +41,7 @@ class ReturnWatch::Asking : public std::enable_shared_from_this<Asking> {
         timer_.expires_after(kPeriod);
         timer_.async_wait([weak = weak_from_this()](net::error_code error) {
             const auto self = weak.lock();
-            if (!error && self != nullptr) {
+            if (!error && self != nullptr && self->on_return_) {
                 self->was_away_ |= self->line_->is_busy();
                 self->line_->close();
                 self->ask();
