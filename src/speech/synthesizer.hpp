@@ -21,6 +21,10 @@ struct SynthesisRequest {
     double speed = 1.0;  // times the voice's natural rate; engines come as close as they can
 };
 
+/// What no engine speaks. Errors: kInvalidArgument (more than 16 KiB of text, a speed that is
+/// none).
+[[nodiscard]] Result<void> check(const SynthesisRequest& request);
+
 /// Thread-safe: an engine with process-global state serialises its callers itself.
 class Synthesizer {
   public:

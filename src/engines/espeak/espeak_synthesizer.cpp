@@ -23,9 +23,6 @@ namespace livedub::espeak {
 
 namespace {
 
-/// Longest text of one call: minutes of speech.
-constexpr std::size_t kMaxText = 16U << 10U;
-
 struct RatePoint {
     double speed;   // natural duration / duration at this rate
     double factor;  // rate / natural rate
@@ -73,12 +70,8 @@ class EspeakSynthesizer final : public speech::Synthesizer {
 
     Result<PcmChunk> synthesise(const speech::SynthesisRequest& request,
                                 const std::stop_token& stop) override {
-        if (request.text.size() > kMaxText) {
-            return fail(ErrorCode::kInvalidArgument,
-                        fmt::format("{} bytes of text, at most {}", request.text.size(), kMaxText));
-        }
-        if (!std::isfinite(request.speed) || request.speed <= 0) {
-            return fail(ErrorCode::kInvalidArgument, fmt::format("speed {}", request.speed));
+        if (auto checked = speech::check(request); !checked) {
+            return tl::unexpected{std::move(checked).error()};
         }
         auto voice = voice_for(request.language, request.voice);
         if (!voice) {

@@ -25,9 +25,6 @@ constexpr const char* kProbe = "OK.";
 constexpr milliseconds kProbeTime{2'000};
 constexpr std::size_t kMostPrepared = 64;  // remembered: clients name languages and voices
 
-/// Longest text of one call: minutes of speech.
-constexpr std::size_t kMaxText = 16U << 10U;
-
 class OnlineSynthesizer final : public speech::Synthesizer {
   public:
     OnlineSynthesizer(SpeechApi api, VoiceLookup look_up, milliseconds timeout)
@@ -67,9 +64,8 @@ class OnlineSynthesizer final : public speech::Synthesizer {
 
     Result<PcmChunk> synthesise(const speech::SynthesisRequest& request,
                                 const std::stop_token& stop) override {
-        if (request.text.size() > kMaxText) {
-            return fail(ErrorCode::kInvalidArgument,
-                        fmt::format("{} bytes of text, at most {}", request.text.size(), kMaxText));
+        if (auto checked = speech::check(request); !checked) {
+            return tl::unexpected{std::move(checked).error()};
         }
         if (request.text.find_first_not_of(" \t\r\n") == std::string::npos) {
             return fail(ErrorCode::kInvalidArgument, "the text has nothing to say");

@@ -24,9 +24,6 @@
 namespace livedub::vits {
 namespace {
 
-/// Longest text of one call: minutes of speech.
-constexpr std::size_t kMaxText = 16U << 10U;
-
 // Beyond these a voice that was trained at its natural rate is not to be understood.
 constexpr double kSlowest = 0.4;
 constexpr double kFastest = 2.5;
@@ -174,12 +171,8 @@ class VitsSynthesizer final : public speech::Synthesizer {
 
     Result<PcmChunk> synthesise(const speech::SynthesisRequest& request,
                                 const std::stop_token& stop) override {
-        if (request.text.size() > kMaxText) {
-            return fail(ErrorCode::kInvalidArgument,
-                        fmt::format("{} bytes of text, at most {}", request.text.size(), kMaxText));
-        }
-        if (!std::isfinite(request.speed) || request.speed <= 0) {
-            return fail(ErrorCode::kInvalidArgument, fmt::format("speed {}", request.speed));
+        if (auto checked = speech::check(request); !checked) {
+            return tl::unexpected{std::move(checked).error()};
         }
         auto speaker = speaker_of(request.voice, request.language);
         if (!speaker) {
