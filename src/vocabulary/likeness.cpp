@@ -4,6 +4,7 @@
 #include "vocabulary/likeness.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,9 @@ Words words_of(std::string_view text) {
 
 bool is_left_untranslated(std::string_view source, std::string_view translation) {
     const auto words = words_of(source);
-    return words.all.size() >= kWordsOfASentence && !words.are_names &&
+    // "No, no, no, no!" may be the same in another language.
+    const std::set<std::string_view> different{words.all.begin(), words.all.end()};
+    return different.size() >= kWordsOfASentence && !words.are_names &&
            words.all == words_of(translation).all;
 }
 

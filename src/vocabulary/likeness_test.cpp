@@ -15,6 +15,10 @@ TEST(IsLeftUntranslated, SeesTheSameSentenceWhateverItsCaseAndStops) {
     EXPECT_FALSE(is_left_untranslated("The keeper saves it.", "The keeper saves it. El portero."));
 }
 
+TEST(IsLeftUntranslated, LetsOneWordManyTimesBe) {
+    EXPECT_FALSE(is_left_untranslated("No, no, no, no, no!", "No, no, no, no, no!"));
+}
+
 TEST(IsLeftUntranslated, LetsNamesAndNumbersBe) {
     EXPECT_FALSE(is_left_untranslated("Manchester United, 3-0!", "Manchester United, 3-0!"));
     EXPECT_FALSE(is_left_untranslated("Pedri, Merino, Zubimendi, Oyarzabal!",

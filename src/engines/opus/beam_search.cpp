@@ -44,19 +44,26 @@ bool is_better(const Candidate& a, const Candidate& b) {
     return a.score > b.score;
 }
 
-/// The places of the `count` highest of `scores`, the highest first.
-std::vector<TokenId> highest(std::span<const float> scores, std::size_t count) {
+/// The places of the `count` highest of those `scores` whose token `may_be`, the highest first; of
+/// equals, the first.
+template <typename MayBe>
+std::vector<TokenId> highest(std::span<const float> scores, std::size_t count,
+                             const MayBe& may_be) {
     const auto is_higher = [&](TokenId a, TokenId b) {
-        return scores[static_cast<std::size_t>(a)] > scores[static_cast<std::size_t>(b)];
+        const auto of_a = scores[static_cast<std::size_t>(a)];
+        const auto of_b = scores[static_cast<std::size_t>(b)];
+        return of_a > of_b || (of_a == of_b && a < b);
     };
     std::vector<TokenId> best;  // a heap with the lowest of them at its front
     for (std::size_t i = 0; i < scores.size(); ++i) {
         if (best.size() == count) {
-            if (scores[i] <= scores[static_cast<std::size_t>(best.front())]) {
+            if (scores[i] <= scores[static_cast<std::size_t>(best.front())] || !may_be(i)) {
                 continue;
             }
             std::ranges::pop_heap(best, is_higher);
             best.pop_back();
+        } else if (!may_be(i)) {
+            continue;
         }
         best.push_back(static_cast<TokenId>(i));
         std::ranges::push_heap(best, is_higher);
@@ -90,7 +97,11 @@ class Search {
         : model_{model},
           options_{options},
           required_{std::min(options.required.size(), kMostRequired)},
-          beams_{std::min(std::max(options.beams, required_ > 0 ? required_ + 2 : 1), kMostBeams)} {
+          beams_{std::min(std::max(options.beams, required_ > 0 ? required_ + 2 : 1), kMostBeams)},
+          banned_(model.vocabulary()) {
+        for (const auto token : options.banned) {
+            banned_.at(static_cast<std::size_t>(token)) = true;
+        }
         drafts_.emplace_back();
         rows_.push_back({.parent = 0, .token = options.start});
     }
@@ -119,7 +130,7 @@ class Search {
     }
 
   private:
-    // Beyond those that may be refused: of what is left there are enough for every draft.
+    // More than would repeat what is written: of what is left there are enough for every draft.
     static constexpr std::size_t kSpare = 16;
 
     [[nodiscard]] double by_length(double score, std::size_t length) const {
@@ -153,7 +164,7 @@ class Search {
             }
         }
         for (auto& bank : banks) {
-            std::ranges::sort(bank, is_better);
+            std::ranges::stable_sort(bank, is_better);
         }
         take_finished(banks.back(), length);
         const bool is_last = length >= options_.most_tokens;
@@ -190,13 +201,16 @@ class Search {
             }
         }
         std::size_t added = 0;
-        for (const auto token : highest(scores, 2 * beams_ + kSpare)) {
+        const auto may_be = [&](std::size_t place) {
+            const auto token = static_cast<TokenId>(place);
+            return std::isfinite(scores[place]) && may_follow(draft, token, begun) &&
+                   std::ranges::find(beginnings, token) == beginnings.end();
+        };
+        for (const auto token : highest(scores, 2 * beams_ + kSpare, may_be)) {
             if (added == 2 * beams_) {
                 break;
             }
-            if (std::isfinite(scores[static_cast<std::size_t>(token)]) &&
-                std::ranges::find(beginnings, token) == beginnings.end() &&
-                may_follow(draft, token, begun)) {
+            if (!repeats(draft, token)) {
                 banks[begun].push_back({row, token, score_of(token), std::nullopt, begun});
                 ++added;
             }
@@ -208,14 +222,18 @@ class Search {
         if (token == options_.end) {
             return begun == required_;
         }
-        if (std::ranges::find(options_.banned, token) != options_.banned.end() ||
-            (draft.is_after_required && options_.is_inside_word &&
-             options_.is_inside_word(token))) {
+        return !banned_[static_cast<std::size_t>(token)] &&
+               !(draft.is_after_required && options_.is_inside_word &&
+                 options_.is_inside_word(token));
+    }
+
+    [[nodiscard]] bool repeats(const Draft& draft, TokenId token) const {
+        if (token == options_.end) {
             return false;
         }
         auto tokens = draft.tokens;
         tokens.push_back(token);
-        return repeats_at_end(tokens) <= options_.most_repeats;
+        return repeats_at_end(tokens) > options_.most_repeats;
     }
 
     /// Takes the drafts that end here out of those that have all stretches.
@@ -245,7 +263,7 @@ class Search {
             taken.insert(taken.end(), bank.begin(), bank.begin() + most);
             rest.insert(rest.end(), bank.begin() + most, bank.end());
         }
-        std::ranges::sort(rest, is_better);
+        std::ranges::stable_sort(rest, is_better);
         rest.resize(std::min(rest.size(), beams_ - taken.size()));
         taken.insert(taken.end(), rest.begin(), rest.end());
         return taken;
@@ -278,6 +296,7 @@ class Search {
     const SearchOptions& options_;
     const std::size_t required_;  // of options_.required, those that count
     const std::size_t beams_;
+    std::vector<bool> banned_;  // by token
 
     std::vector<Draft> drafts_;
     std::vector<Row> rows_;  // of drafts_

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -117,8 +118,12 @@ Result<ModelConfig> parse_model_config(std::string_view config_text,
     const auto config = json::parse(config_text, nullptr, false);
     const auto generation =
         generation_text.empty() ? json::object() : json::parse(generation_text, nullptr, false);
-    if (!config.is_object() || !generation.is_object()) {
-        return fail(ErrorCode::kUnavailable, "it is no JSON object (copied or fetched in part?)");
+    for (const auto& [name, parsed] :
+         {std::pair{"config.json", &config}, std::pair{"generation_config.json", &generation}}) {
+        if (!parsed->is_object()) {
+            return fail(ErrorCode::kUnavailable,
+                        fmt::format("{} is no JSON object (copied or fetched in part?)", name));
+        }
     }
     Reader reader{config, generation};
     const auto* const type = reader.find("model_type");
@@ -145,7 +150,9 @@ Result<ModelConfig> parse_model_config(std::string_view config_text,
     const auto pad = reader.size("pad_token_id", 0, last);
     result.start = static_cast<TokenId>(reader.size("decoder_start_token_id", 0, last, pad));
     result.banned = reader.tokens("bad_words_ids", result.vocabulary);
-    result.banned.push_back(static_cast<TokenId>(pad));
+    if (std::ranges::find(result.banned, static_cast<TokenId>(pad)) == result.banned.end()) {
+        result.banned.push_back(static_cast<TokenId>(pad));
+    }
     result.beams = std::min(reader.size("num_beams", 1, 1'000, 1), kMostBeams);
     result.length_penalty = reader.number("length_penalty", 0.0, kMostPenalty, 1.0);
     result.most_tokens =

@@ -33,7 +33,7 @@ struct ModelConfig {
 /// @param config_text That of config.json.
 /// @param generation_text That of generation_config.json, which comes first; empty: there is none.
 ///
-/// Errors: kUnavailable, naming the value and what is allowed.
+/// Errors: kUnavailable, naming the value and what is allowed, or the file that is no JSON.
 [[nodiscard]] Result<ModelConfig> parse_model_config(std::string_view config_text,
                                                      std::string_view generation_text);
 

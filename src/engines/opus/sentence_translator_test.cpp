@@ -3,6 +3,7 @@
 
 #include "engines/opus/sentence_translator.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -112,6 +113,18 @@ std::unique_ptr<PairModel> endless() {
             return answer;
         });
     return model;
+}
+
+TEST(SentenceTranslator, WhatIsManyTimesAsLongAsTheSourceIsAnError) {
+    std::string answer;
+    for (int i = 0; i < 40; ++i) {  // of the 3 * 2 + 16 that there may be
+        answer += fmt::format("w{} ", i);
+    }
+    const auto text = translated(*fake_model({{"so", answer}, {"no", "no"}}), "so");
+
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().code(), ErrorCode::kInternal);
+    EXPECT_EQ(*translated(*fake_model({{"no", "no"}}), "no"), "no");
 }
 
 TEST(SentenceTranslator, WhatGoesOnForEverIsAnError) {

@@ -18,6 +18,8 @@ constexpr std::u32string_view kStops = U".!?\u2026";
 constexpr std::u32string_view kWideStops = U"\u3002\uff01\uff1f";
 constexpr std::u32string_view kClosing = U"\"')]\u00bb\u2019\u201d\u300d\u300f";
 
+constexpr std::string_view kSpaces = " \t\r\n";
+
 constexpr std::array<std::string_view, 13> kShortened{
     "mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "sra", "dra", "mme", "mlle"};
 
@@ -27,11 +29,15 @@ bool is_one_of(std::u32string_view set, char32_t code) {
 
 /// Whether what stands before the stop at `at` is written with a stop of its own.
 bool is_shortened(std::string_view text, std::size_t at) {
+    constexpr std::size_t kLongest = 12;  // bytes, with an opening quote; longer ones are words
     auto begin = at;
-    while (begin > 0 && text[begin - 1] != ' ') {
+    while (begin > 0 && at - begin <= kLongest && kSpaces.find(text[begin - 1]) == text.npos) {
         --begin;
     }
-    const auto word = text.substr(begin, at - begin);
+    auto word = text.substr(begin, at - begin);
+    while (!word.empty() && !vocabulary::is_word_letter(letter_at(word, 0).code)) {
+        word.remove_prefix(letter_at(word, 0).bytes);
+    }
     return (vocabulary::count_letters(word) == 1 && vocabulary::has_capital(word)) ||
            std::ranges::find(kShortened, vocabulary::lower(word)) != kShortened.end();
 }
@@ -48,10 +54,12 @@ class Splitter {
     std::vector<std::string> run() {
         for (std::size_t at = 0; at < text_.size();) {
             const auto letter = letter_at(text_, at);
-            const auto after = skip(at + letter.bytes, kClosing);
-            if (is_one_of(kWideStops, letter.code) ||
-                (is_one_of(kStops, letter.code) && ends_here(at, after))) {
-                end_at(after);
+            const bool is_wide = is_one_of(kWideStops, letter.code);
+            if (is_wide || is_one_of(kStops, letter.code)) {
+                const auto after = skip(at + letter.bytes, kClosing);
+                if (is_wide || ends_here(at, after)) {
+                    end_at(after);
+                }
             }
             at += letter.bytes;
         }
@@ -84,7 +92,7 @@ class Splitter {
         while (!sentence.empty() && vocabulary::is_space(letter_at(sentence, 0).code)) {
             sentence.remove_prefix(letter_at(sentence, 0).bytes);
         }
-        while (!sentence.empty() && (sentence.back() == ' ' || sentence.back() == '\n')) {
+        while (!sentence.empty() && kSpaces.find(sentence.back()) != sentence.npos) {
             sentence.remove_suffix(1);
         }
         if (!sentence.empty()) {

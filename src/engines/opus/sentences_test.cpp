@@ -28,6 +28,14 @@ TEST(Sentences, NotEveryStopEndsOne) {
                 ElementsAre("J. F. Kennedy spoke, e.g. of peace... and left."));
 }
 
+TEST(Sentences, WhatIsShortenedMayFollowAnySpaceOrQuote) {
+    for (const auto* text :
+         {"he saw\nMr. Smith.", "he saw \"Mr. Smith.\"", "he saw “Mr. Smith.”"}) {
+        EXPECT_EQ(to_sentences(text).size(), 1U) << text;
+    }
+    EXPECT_THAT(to_sentences("It is over.\t\nYes.\t"), ElementsAre("It is over.", "Yes."));
+}
+
 TEST(Sentences, OfScriptsWithoutSpaces) {
     EXPECT_THAT(to_sentences("今日は。「はい。」終わり！"),
                 ElementsAre("今日は。", "「はい。」", "終わり！"));

@@ -34,7 +34,8 @@ Result<ModelConfig> load_config(const ModelFiles& files) {
             return tl::unexpected{text->error()};
         }
     }
-    return about(files.config, parse_model_config(*config, *generation));
+    // Of both files: which value is of which, the second decides.
+    return about(files.config.parent_path(), parse_model_config(*config, *generation));
 }
 
 Result<Vocabulary> load_vocabulary(const ModelFiles& files) {
