@@ -22,6 +22,7 @@ die() { printf 'images: %s\n' "$*" >&2; exit 1; }
 base=livedub-base:forky
 
 if ! docker info >/dev/null 2>&1; then
+    [ "${1:-}" != --test ] || die "no container engine answers here, so no tests are run"
     say "no container engine answers here, so no images are built"
     exit 0
 fi

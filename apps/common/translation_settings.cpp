@@ -34,6 +34,18 @@ std::vector<std::string> providers() {
     return names;
 }
 
+/// What would bring those of `names` that are known and not in this build; empty: there are none.
+std::string what_is_missing(const std::vector<std::string>& names) {
+    std::string missing;
+    for (const auto& engine : engines::known_engines()) {
+        if (engine.stage == engines::EngineStage::kTranslate && !engine.is_in_build &&
+            std::ranges::find(names, engine.name) != names.end()) {
+            missing += fmt::format("; {}: {}", engine.name, engine.what_it_needs);
+        }
+    }
+    return missing;
+}
+
 /// A list of those there are, each once; or none, alone.
 bool is_choice(const std::vector<std::string>& names) {
     const bool are_known = std::ranges::all_of(names, [all = providers()](const std::string& name) {
@@ -108,8 +120,8 @@ void read_translation_settings(SettingsReader& reader, const Settings& settings,
         reader.refuse(kProvider, "a real engine; for a service without any, use --mode echo");
     } else if (!is_choice(names)) {
         reader.refuse(kProvider, fmt::format("{}, or several with commas between them; or none "
-                                             "(what this build has)",
-                                             fmt::join(providers(), ", ")));
+                                             "(what this build has{})",
+                                             fmt::join(providers(), ", "), what_is_missing(names)));
     }
 
     read_glossary(reader, settings, speech);

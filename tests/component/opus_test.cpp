@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using files::get_file;
 using files::put_file;
-using testing::AnyOf;
 using testing::HasSubstr;
 
 const speech::LanguagePair kEnglishToSpanish{.source = "en", .target = "es"};
@@ -104,7 +103,8 @@ TEST_F(OpusTest, StreamsShareOneModel) {
         std::vector<std::jthread> streams;
         for (auto& text : said) {
             streams.emplace_back([&] {
-                for (int i = 0; i < 10; ++i) {
+                text = "el coche es rojo.";
+                for (int i = 0; i < 10 && text == "el coche es rojo."; ++i) {
                     text =
                         (*translator)
                             ->translate({.text = "the car is red.", .pair = kEnglishToSpanish}, {})
@@ -125,7 +125,7 @@ TEST_F(OpusTest, TruncatedFilesAreNamed) {
             const auto made = make();
             ASSERT_FALSE(made) << name << " of " << size << " bytes";
             EXPECT_EQ(made.error().code(), ErrorCode::kUnavailable);
-            EXPECT_THAT(made.error().message(), AnyOf(HasSubstr(name), HasSubstr("config.json")));
+            EXPECT_THAT(made.error().message(), HasSubstr(name));
         }
         put_file(folder() / name, whole);
     }
