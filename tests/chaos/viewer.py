@@ -26,7 +26,10 @@ from support.rtmp_player import RtmpPlayer
 FPS = marks.FPS
 # Sound is compared in windows of this length, and found within that much of its place.
 WINDOW_MS, REACH_MS = 500, 60.0
-ORIGINAL = 0.97  # correlation from which a window is the original; AAC a second time leaves 0.99
+ORIGINAL = 0.97  # correlation from which a window is the original; AAC a second time leaves 0.99 of speech
+# Or when what does not correlate is this quiet: that is what AAC adds of its own, which beside a quiet bed (-42 dB) is
+# more than ORIGINAL lets be. A voice is 25 dB above it.
+CODING_DB = -45.0
 SILENT_DB = -75.0
 # An output goes on where it was when its connection breaks; a server repeats at most a group of pictures.
 ANEW_MS = 8000
@@ -309,8 +312,9 @@ def _listen(shown: np.ndarray, numbers: np.ndarray, pcm: np.ndarray, clock: np.n
             windows.append(Window(at_ms, "?"))
             continue
         alike = compare(belongs, wide, rate, REACH_MS).correlation
+        rest_db = audio.level_db(heard) + 10 * np.log10(max(1 - alike**2, 1e-9))
         settles = bool(((seams <= at_ms) & (at_ms < seams + SETTLES_MS)).any())
-        windows.append(Window(at_ms, "o" if alike > ORIGINAL else "?" if settles else "D"))
+        windows.append(Window(at_ms, "o" if alike > ORIGINAL or rest_db < CODING_DB else "?" if settles else "D"))
     return windows
 
 

@@ -111,3 +111,14 @@ def test_nothing_came(tags, sound):
     truth = judge(Recording(tags), Recording([]), sound, told("timeout"))
     assert truth.pictures_out == 0 and truth.windows == [] and truth.reasons() == ["timeout"]
     assert "nothing" in str(truth)
+
+
+def test_a_quiet_original_is_known_beside_what_a_codec_adds(clip, tmp_path):
+    quiet, coded = tmp_path / "quiet.flv", tmp_path / "coded.flv"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(clip.mp4), "-t", str(LENGTH_S), "-c:v", "copy",
+                    "-af", "volume=-20dB", "-c:a", "aac", "-b:a", "256k", str(quiet)], check=True)  # fmt: skip
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(quiet), "-c:v", "copy", "-c:a", "aac", "-b:a", "48k", str(coded)],
+                   check=True)  # fmt: skip
+    went = Recording.load(quiet)
+    truth = judge(went, Recording.load(coded), ClipSound(went), told("timeout", "timeout"))
+    assert {window.heard for window in truth.windows[1:-1]} == {"o"} and truth.contradictions == []
