@@ -30,8 +30,9 @@ spelling() {
 }
 python() { git ls-files -z '*.py' | xargs -0 -r /usr/bin/python3 -m py_compile; }
 tidy() {
-    cmake --preset dev >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; return 1; }
-    /usr/bin/python3 tools/tidy.py --build build/dev
+    # A folder of its own: whoever is building does not have its commands written anew meanwhile.
+    cmake --preset dev -B build/lint >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; return 1; }
+    /usr/bin/python3 tools/tidy.py --build build/lint
 }
 
 mkdir -p build
