@@ -61,6 +61,19 @@ def test_a_sentence_is_dubbed(full, sentence):
     assert result["stage_timings"]["asr_ms"] > 0
 
 
+def test_the_pages_answer_while_fragments_are_dubbed(full, sentence):
+    with StsClient(full) as client:
+        client.init("busy", sample_rate_hz=44100, channels=2)
+        for number in range(3):
+            client.send(number, **labelled(sentence))
+        client.wait("fragment:ack", 3)
+        pages = [full.get(page) for page in ("/ready", "/health", "/live")]
+        assert full.total("sts_fragments_in_flight") >= 1, "the fragments were done before the pages were asked for"
+        assert [page.status_code for page in pages] == [200, 200, 200]
+        assert pages[0].json()["models_loaded"] is True
+        assert [result["status"] for result in client.results(3, 60)] == ["success"] * 3
+
+
 def test_languages_are_the_same_in_any_case(full):
     with StsClient(full) as client:
         client.init(source_language="EN-us", target_language="ES")
