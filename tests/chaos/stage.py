@@ -126,9 +126,14 @@ class Stage:
         return [fragment["reason"] or "dubbed" for fragment in self.system.transcript(self.stream)]
 
     def wait_dubbed(self, count: int, limit_s: float = PATIENCE_S) -> None:
-        """Until that many more fragments are dubbed than now."""
-        target = self._decided().count("dubbed") + count
-        self.system.wait_decided(self.stream, lambda decided: sum(f["reason"] is None for f in decided) >= target,
+        """Until that many more fragments are dubbed than now; of those that began after the cause was gone, if it is."""
+        gone_ms = self._gone_ms()
+
+        def dubbed(decided: list[dict]) -> int:
+            return sum(f["reason"] is None and (gone_ms is None or f["start_ms"] >= gone_ms) for f in decided)
+
+        target = dubbed(self.system.transcript(self.stream)) + count
+        self.system.wait_decided(self.stream, lambda decided: dubbed(decided) >= target,
                                  f"{count} more dubbed fragments", limit_s)  # fmt: skip
 
     def wait_original(self, count: int, limit_s: float = PATIENCE_S) -> None:
@@ -155,6 +160,13 @@ class Stage:
         """The cause is gone, from now on."""
         self.recovered_ms = self.at_in.tags[-1].dts_ms
 
+    def _gone_ms(self) -> float | None:
+        """When the cause was gone, on the stream's own clock: it begins with the first packet of the input."""
+        if self.recovered_ms is None:
+            return None
+        sent = self.at_in.recording
+        return self.recovered_ms - min(sent.sounds()[0].dts_ms, sent.pictures()[0].dts_ms)
+
     # The end -------------------------------------------------------------------------------------------------
 
     def end(self) -> None:
@@ -171,9 +183,7 @@ class Stage:
     def judge(self) -> Truth:
         sent, received = self.at_in.recording, self.at_out.recording
         truth = judge(sent, received, self.clip.sound, self.system.transcript(self.stream))
-        if self.recovered_ms is not None:
-            # The stream's own time begins with the first packet of the input.
-            gone_ms = self.recovered_ms - min(sent.sounds()[0].dts_ms, sent.pictures()[0].dts_ms)
+        if (gone_ms := self._gone_ms()) is not None:
             later = [span.begin_ms - gone_ms for span in truth.dubbed if span.begin_ms >= gone_ms]
             truth.back_s = min(later, default=float("inf")) / 1000
         return truth
