@@ -37,6 +37,8 @@ Result<std::unique_ptr<Decoder>> Decoder::open(const ModelFiles& files) {
         ps_config_set_str(config.get(), "lm", files.language.c_str());
         ps_config_set_str(config.get(), "dict", files.dictionary.c_str());
         ps_config_set_bool(config.get(), "fwdflat", 0);
+        // As it was by default before 5, when the model was trained: without it noise has words.
+        ps_config_set_bool(config.get(), "remove_noise", 1);
         ps_config_set_str(config.get(), "maxhmmpf", kMostHypotheses);
         handle->decoder.reset(ps_init(config.get()));
     }
