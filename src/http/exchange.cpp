@@ -237,16 +237,21 @@ void Exchange::handle(Request request) {
 
 void Exchange::take_over(const Request& request) {
     bool is_taken = false;
+    auto handshake = net::accept_handshake(parser_->get());
     const AcceptUpgrade accept = [&](const net::WebSocketLimits& limits,
                                      net::WebSocketEvents events) {
         is_taken = true;
-        return net::accept_web_socket(stream_.release_socket(), parser_->get(), limits,
-                                      std::move(events));
+        return net::accept_web_socket(stream_.release_socket(), std::move(*handshake),
+                                      shared_->web_sockets, limits, std::move(events));
     };
     after_ = After::kClose;
     std::optional<Response> refusal{{.status = 500, .body = "internal error\n"}};
     if (buffer_.size() > 0) {
         refusal = {.status = 400, .body = "frames before the handshake\n"};
+    } else if (!handshake) {
+        refusal = {.status = 400,
+                   .body = "not a proper WebSocket handshake\n",
+                   .headers = {{"Sec-WebSocket-Version", "13"}}};
     } else {
         guarded(request.path, [&] { refusal = shared_->handlers.on_upgrade(request, accept); });
     }

@@ -35,6 +35,8 @@ struct Shared {
     std::map<std::pair<bool, std::uint64_t>, Exchange*> waiting{};
     std::uint64_t next_place = 0;
     std::uint64_t body_bytes = 0;  // that were promised to bodies coming in
+    std::shared_ptr<net::WebSocketTotals> web_sockets = std::make_shared<net::WebSocketTotals>(
+        net::WebSocketTotals{.most_incoming_bytes = limits.total_body_bytes});
 
     [[nodiscard]] std::chrono::milliseconds transfer_timeout() const {
         return limits.transfer_timeout.count() > 0 ? limits.transfer_timeout : limits.timeout;

@@ -182,12 +182,15 @@ using WebSocketClient = websocket::stream<net::Tcp::socket>;
 struct EchoSocket {
     UpgradeHandler handler(net::WebSocketLimits limits = {}) {
         return [this, limits](const Request&, const AcceptUpgrade& accept) {
-            socket = accept(
-                limits,
-                {.on_message = [this](
-                                   net::WebSocketKind kind,
-                                   std::string message) { on_message(kind, std::move(message)); },
-                 .on_close = [this](std::string_view why) { closed.set_value(std::string{why}); }});
+            socket = accept(limits, {.on_message =
+                                         [this](net::WebSocketKind kind, std::string message) {
+                                             on_message(kind, std::move(message));
+                                         },
+                                     .on_close =
+                                         [this](std::string_view why, std::uint16_t code) {
+                                             refusal = code;
+                                             closed.set_value(std::string{why});
+                                         }});
             return std::optional<Response>{};
         };
     }
@@ -205,6 +208,7 @@ struct EchoSocket {
 
     std::shared_ptr<net::WebSocket> socket;
     mutable bool is_taken_last = true;
+    std::uint16_t refusal = 0;
     std::promise<std::string> closed;
 };
 
@@ -262,6 +266,48 @@ TEST_F(HttpUpgrade, PutsFragmentsTogetherUpToTheLimit) {
     receive();
     EXPECT_EQ(error_, websocket::error::closed);
     EXPECT_EQ(client_.reason().code, websocket::close_code::too_big);
+    EXPECT_EQ(echo_.closed.get_future().wait_for(kPatience), std::future_status::ready);
+}
+
+TEST_F(HttpUpgrade, WhatComesInIsLimitedForAllTogetherButForOne) {
+    start({.on_upgrade = echo_.handler({.message_bytes = 1'000'000})},
+          {.total_body_bytes = 500'000});
+    connect();
+    client_.write_some(false,
+                       net::asio::buffer(std::string(900'000, 'a')));  // one is always let in
+    client_.ping({});
+    std::array<char, 2> pong{};  // behind it: all of it has come
+    client_.next_layer().receive(net::asio::buffer(pong));
+    net::asio::io_context context;
+    WebSocketClient other{context};
+    other.next_layer().connect({net::asio::ip::address_v4::loopback(), server_->port()});
+    const auto first = echo_.socket;
+    other.handshake("localhost", "/socket");
+    other.write_some(false, net::asio::buffer(std::string(100'000, 'b')), error_);
+
+    net::beast::flat_buffer buffer;
+    other.read(buffer, error_);
+    EXPECT_EQ(error_, websocket::error::closed);
+    EXPECT_EQ(other.reason().code, websocket::close_code::too_big);
+    EXPECT_EQ(echo_.closed.get_future().get(), "too much is coming in");
+    EXPECT_EQ(echo_.refusal, websocket::close_code::too_big);
+    io_.call([&] { first->abort(); });
+}
+
+TEST_F(HttpUpgrade, OneThatIsClosingStillCountsAndIsNotListenedTo) {
+    start({.on_request = [](const Request&, const Respond& respond) { respond({}); },
+           .on_upgrade = echo_.handler()},
+          {.connections = 1});
+    connect();
+    client_.write(net::asio::buffer(std::string{"close me"}));
+    EXPECT_EQ(receive(), "bye");
+    RawClient second{server_->port()};
+    second.send(kGet);
+
+    EXPECT_EQ(second.rest(), "") << "there was a place for it";
+
+    receive();
+    EXPECT_EQ(error_, websocket::error::closed);
     EXPECT_EQ(echo_.closed.get_future().wait_for(kPatience), std::future_status::ready);
 }
 
@@ -375,10 +421,10 @@ TEST_F(HttpUpgrade, IsForThoseWhoShakeHandsProperly) {
         RawClient client{server_->port()};
         client.send("GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
                     std::string{missing} + "\r\n");
-        EXPECT_EQ(client.rest().rfind("HTTP/1.1 400", 0), 0U) << missing;
-        client.leave();
-        EXPECT_EQ(echo_.closed.get_future().get(), "not a proper WebSocket handshake");
-        echo_.closed = {};
+        const auto answer = client.rest();
+        EXPECT_EQ(answer.rfind("HTTP/1.1 400", 0), 0U) << missing;
+        EXPECT_NE(answer.find("Sec-WebSocket-Version: 13\r\n"), std::string::npos) << missing;
+        EXPECT_EQ(echo_.socket, nullptr) << "nobody was asked";
     }
 }
 

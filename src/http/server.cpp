@@ -15,7 +15,7 @@ void add(const std::shared_ptr<Shared>& shared, net::Tcp::socket socket) {
     if (shared->is_closed) {
         return;  // which closes it
     }
-    if (shared->open.size() >= shared->limits.connections) {
+    if (shared->open.size() + shared->web_sockets->sockets >= shared->limits.connections) {
         if (shared->waiting.empty()) {
             return;
         }

@@ -31,32 +31,16 @@ constexpr std::size_t kPieces = 4;  // of a frame
 /// What a message costs besides its bytes, so that many empty ones are bounded too.
 constexpr std::size_t kMessageOverhead = 64;
 
-constexpr std::string_view kRefusal =
-    "HTTP/1.1 400 Bad Request\r\nServer: livedub\r\nConnection: close\r\n"
-    "Sec-WebSocket-Version: 13\r\nContent-Length: 0\r\n\r\n";
-
-/// The answer to a request that has all it needs; nullopt: it has not.
-std::optional<std::string> answer_to(const UpgradeRequest& request) {
-    const auto key = request[http::field::sec_websocket_key];
-    const auto accept = wire::accept_websocket_key({key.data(), key.size()});
-    if (!accept || request[http::field::sec_websocket_version] != "13" ||
-        request.count(http::field::host) == 0) {
-        return std::nullopt;
-    }
-    return fmt::format(
-        "HTTP/1.1 101 Switching Protocols\r\nServer: livedub\r\nUpgrade: websocket\r\n"
-        "Connection: upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
-        *accept);
-}
-
 /// What is being written: frames in pieces, what is left of them.
 using Pieces = std::array<asio::const_buffer, kPieces * kFramesAtOnce>;
 
 class AcceptedWebSocket final : public WebSocket,
                                 public std::enable_shared_from_this<AcceptedWebSocket> {
   public:
-    AcceptedWebSocket(Tcp::socket socket, const WebSocketLimits& limits, WebSocketEvents events)
+    AcceptedWebSocket(Tcp::socket socket, std::shared_ptr<WebSocketTotals> totals,
+                      const WebSocketLimits& limits, WebSocketEvents events)
         : limits_{limits},
+          totals_{std::move(totals)},
           events_{std::make_shared<const WebSocketEvents>(std::move(events))},
           socket_{std::move(socket)},
           closing_{socket_.get_executor()},
@@ -64,16 +48,17 @@ class AcceptedWebSocket final : public WebSocket,
         error_code ignored;
         socket_.set_option(Tcp::no_delay{true}, ignored);
         socket_.non_blocking(true, ignored);
+        ++totals_->sockets;
     }
+    ~AcceptedWebSocket() override {
+        --totals_->sockets;
+        totals_->incoming_bytes -= accounted_;
+    }
+    AcceptedWebSocket(const AcceptedWebSocket&) = delete;
+    AcceptedWebSocket& operator=(const AcceptedWebSocket&) = delete;
 
-    void begin(std::optional<std::string> answer) {
-        if (answer) {
-            push({.head = std::move(*answer), .payload = {}, .inset = {}});
-        } else {
-            push({.head = std::string{kRefusal}, .payload = {}, .inset = {}});
-            is_deaf_ = true;
-            begin_to_close("not a proper WebSocket handshake");
-        }
+    void begin(std::string answer) {
+        push({.head = std::move(answer), .payload = {}, .inset = {}});
         write_soon();
         await_input();
     }
@@ -94,8 +79,15 @@ class AcceptedWebSocket final : public WebSocket,
 
     [[nodiscard]] std::size_t buffered() const noexcept override { return buffered_; }
 
-    [[nodiscard]] bool is_receiving(SteadyTime since) const noexcept override {
-        return reader_.is_within_message() && last_received_ > since;
+    void set_message_bytes(std::size_t most) override {
+        if (!is_closing_) {
+            reader_.set_most_bytes(most);
+        }
+    }
+
+    [[nodiscard]] bool is_busy(SteadyTime since) const noexcept override {
+        return (reader_.incomplete_bytes() > 0 && last_received_ > since) ||
+               (buffered_ > 0 && last_written_ > since);
     }
 
     void close(std::uint16_t code) override {
@@ -133,8 +125,14 @@ class AcceptedWebSocket final : public WebSocket,
 
     void await_input() {
         socket_.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
-            if (!self->is_over_) {
+            if (self->is_over_) {
+                return;
+            }
+            try {
                 self->on_input(error);
+            } catch (...) {  // of whoever hears the messages: nobody would read on
+                self->end("failed while it was heard");
+                throw;
             }
         });
     }
@@ -168,18 +166,44 @@ class AcceptedWebSocket final : public WebSocket,
 
     /// What filled its room may be all that was missing of a message: also with no more `bytes`.
     void take(std::string_view bytes) {
-        last_received_ = std::chrono::steady_clock::now();
         while (!is_over_ && !is_deaf_) {
             auto taken = reader_.take(bytes);
             if (!taken) {
-                is_deaf_ = true;
-                say_farewell(wire::encode_websocket_close(taken.error().code), taken.error().what);
+                refuse(taken.error());
                 return;
             }
             if (!*taken) {
-                return;
+                break;
             }
             hear(std::move(**taken));
+        }
+        if (!is_over_ && !is_deaf_ && !account()) {
+            refuse({.code = wire::kWebSocketTooBig, .what = "too much is coming in"});
+        }
+    }
+
+    /// False when all that is coming in, here and elsewhere, is too much.
+    bool account() {
+        if (reader_.incomplete_bytes() != incomplete_) {
+            incomplete_ = reader_.incomplete_bytes();
+            last_received_ = std::chrono::steady_clock::now();
+        }
+        const auto others = totals_->incoming_bytes - accounted_;
+        accounted_ = reader_.held_bytes();
+        totals_->incoming_bytes = others + accounted_;
+        return totals_->most_incoming_bytes == 0 || others == 0 || accounted_ == 0 ||
+               totals_->incoming_bytes <= totals_->most_incoming_bytes;
+    }
+
+    /// Whoever hears the messages need not wait for the farewell.
+    void refuse(const wire::WebSocketViolation& violation) {
+        is_deaf_ = true;
+        reader_ = wire::WebSocketReader{0};
+        account();
+        const bool was_closing = is_closing_;
+        say_farewell(wire::encode_websocket_close(violation.code), violation.what);
+        if (!was_closing) {
+            tell_the_end(violation.what, violation.code);
         }
     }
 
@@ -280,6 +304,7 @@ class AcceptedWebSocket final : public WebSocket,
 
     void forget_written(std::size_t size) {
         written_ += size;
+        last_written_ = std::chrono::steady_clock::now();
         while (!outgoing_.empty() && written_ >= outgoing_.front().size()) {
             written_ -= outgoing_.front().size();
             buffered_ -= outgoing_.front().cost();
@@ -302,6 +327,7 @@ class AcceptedWebSocket final : public WebSocket,
     void begin_to_close(std::string_view why) {
         is_closing_ = true;
         why_ = why;
+        reader_.set_most_bytes(0);
         // A peer that does not read, or does not answer, would hold up the end for ever.
         closing_.expires_after(limits_.closing_timeout);
         closing_.async_wait([self = shared_from_this()](error_code cancelled) {
@@ -329,18 +355,26 @@ class AcceptedWebSocket final : public WebSocket,
         closing_.cancel();
         error_code ignored;
         socket_.close(ignored);
+        tell_the_end(why, 0);
+    }
+
+    void tell_the_end(std::string_view why, std::uint16_t code) {
         const auto events = std::exchange(events_, std::make_shared<const WebSocketEvents>());
         if (events->on_close) {
-            events->on_close(why);
+            events->on_close(why, code);
         }
     }
 
     const WebSocketLimits limits_;
+    const std::shared_ptr<WebSocketTotals> totals_;
     std::shared_ptr<const WebSocketEvents> events_;  // shared with a call in progress
     Tcp::socket socket_;
     asio::steady_timer closing_;
     wire::WebSocketReader reader_;
-    SteadyTime last_received_{};
+    SteadyTime last_received_{};  // something of a message
+    std::size_t incomplete_ = 0;  // what had come of it then
+    std::size_t accounted_ = 0;   // of totals_->incoming_bytes
+    SteadyTime last_written_{};
     std::deque<Frame> outgoing_;
     std::size_t written_ = 0;   // of the first of outgoing_
     std::size_t buffered_ = 0;  // the cost of outgoing_
@@ -360,12 +394,26 @@ bool is_upgrade(const UpgradeRequest& request) {
            http::token_list{request[http::field::upgrade]}.exists("websocket");
 }
 
-std::shared_ptr<WebSocket> accept_web_socket(Tcp::socket socket, const UpgradeRequest& request,
+std::optional<std::string> accept_handshake(const UpgradeRequest& request) {
+    const auto key = request[http::field::sec_websocket_key];
+    const auto accept = wire::accept_websocket_key({key.data(), key.size()});
+    if (!accept || request[http::field::sec_websocket_version] != "13" ||
+        request.count(http::field::host) == 0) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "HTTP/1.1 101 Switching Protocols\r\nServer: livedub\r\nUpgrade: websocket\r\n"
+        "Connection: upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+        *accept);
+}
+
+std::shared_ptr<WebSocket> accept_web_socket(Tcp::socket socket, std::string answer,
+                                             std::shared_ptr<WebSocketTotals> totals,
                                              const WebSocketLimits& limits,
                                              WebSocketEvents events) {
-    auto accepted =
-        std::make_shared<AcceptedWebSocket>(std::move(socket), limits, std::move(events));
-    accepted->begin(answer_to(request));
+    auto accepted = std::make_shared<AcceptedWebSocket>(std::move(socket), std::move(totals),
+                                                        limits, std::move(events));
+    accepted->begin(std::move(answer));
     return accepted;
 }
 

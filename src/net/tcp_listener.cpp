@@ -25,8 +25,8 @@ struct TcpListener::State : std::enable_shared_from_this<State> {
             return;
         }
         if (!error) {
+            accept();  // first: whatever on_accept lets escape, the next one is heard
             on_accept(std::move(socket));
-            accept();
             return;
         }
         // Most often out of file descriptors: others have to close before it makes sense to go on.

@@ -33,7 +33,17 @@ struct WebSocketLimits {
 struct WebSocketEvents {
     std::function<void(WebSocketKind, std::string)> on_message;
     /// Once, last, whoever ended it and for whatever reason; not after abort().
-    std::function<void(std::string_view why)> on_close;
+    ///
+    /// @param code What was wrong with what came (RFC 6455, 7.4.1); 0: nothing was.
+    std::function<void(std::string_view why, std::uint16_t code)> on_close;
+};
+
+/// What the WebSockets of one server share. Io thread only.
+struct WebSocketTotals {
+    std::size_t sockets = 0;         // closing ones among them
+    std::size_t incoming_bytes = 0;  // held for messages that are not whole
+    std::size_t most_incoming_bytes =
+        0;  // the same, at most, but that one is always let in; 0: any
 };
 
 /// Lives until it is closed, whether somebody still holds it or not.
@@ -53,14 +63,17 @@ class WebSocket {
     [[nodiscard]] virtual bool send(WebSocketKind kind, std::string_view prefix, std::string rest,
                                     wire::Inset inset) = 0;
 
+    /// From now on messages may have that many bytes.
+    virtual void set_message_bytes(std::size_t most) = 0;
+
     /// Bytes taken by send() and not written yet.
     [[nodiscard]] virtual std::size_t buffered() const noexcept = 0;
 
-    /// Whether a message has begun to arrive and some of it came after `since`.
-    [[nodiscard]] virtual bool is_receiving(SteadyTime since) const noexcept = 0;
+    /// Whether a message is under way, in or out, and some of it moved after `since`.
+    [[nodiscard]] virtual bool is_busy(SteadyTime since) const noexcept = 0;
 
     /// Writes what waits, says farewell with `code` (RFC 6455, 7.4) and ends. What still arrives is
-    /// dropped.
+    /// dropped, and not kept until it is whole.
     virtual void close(std::uint16_t code) = 0;
 
     /// Ends at once; no event comes after it.

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "wire/base64.hpp"
+#include "wire/utf8.hpp"
 
 namespace livedub::wire {
 namespace {
@@ -95,6 +96,9 @@ Result<std::vector<EngineIoPacket>> decode_engineio_payload(std::string_view bod
     const auto count = static_cast<std::size_t>(std::ranges::count(body, kSeparator)) + 1;
     if (count > kMostPayloadPackets) {
         return fail(ErrorCode::kProtocol, fmt::format("{} packets in one payload", count));
+    }
+    if (!is_utf8(body)) {
+        return fail(ErrorCode::kProtocol, "a payload that is no UTF-8");
     }
     std::vector<EngineIoPacket> packets;
     packets.reserve(count);

@@ -186,7 +186,7 @@ std::optional<WebSocketViolation> WebSocketReader::begin_frame() {
     if ((extra == 2 && size < kSizeIn16Bits) || (extra == 8 && size <= 0xFFFF)) {
         return broken("a size in more bytes than it takes");
     }
-    if (!is_control() && size > most_bytes_ - message_.size) {
+    if (!is_control() && size > most_bytes_ - std::min(message_.size, most_bytes_)) {
         return WebSocketViolation{.code = kWebSocketTooBig, .what = "a message that is too big"};
     }
     if (!is_control() && !is_continued_) {

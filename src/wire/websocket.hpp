@@ -63,10 +63,13 @@ class WebSocketReader {
     [[nodiscard]] std::span<char> room();
     void fill(std::size_t filled);
 
-    /// Whether something of a message or a control frame has come, and not all of it.
-    [[nodiscard]] bool is_within_message() const noexcept {
-        return !head_.empty() || has_head_ || is_continued_;
-    }
+    /// What has come of a message that is not whole, without heads and control frames.
+    [[nodiscard]] std::size_t incomplete_bytes() const noexcept { return message_.size; }
+    /// What is held for it.
+    [[nodiscard]] std::size_t held_bytes() const noexcept { return message_.bytes.size(); }
+
+    /// Of the messages, and the parts of one, that begin after this.
+    void set_most_bytes(std::size_t most_bytes) noexcept { most_bytes_ = most_bytes; }
 
   private:
     /// A payload under way: `size` of the bytes have come, the rest is room.

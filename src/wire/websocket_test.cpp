@@ -94,7 +94,7 @@ TEST(WebSocketReader, DoesNotCareHowTheBytesAreCut) {
                               std::back_inserter(messages));
         }
         EXPECT_EQ(messages, whole) << size;
-        EXPECT_FALSE(reader.is_within_message());
+        EXPECT_EQ(reader.incomplete_bytes(), 0U);
     }
 }
 
@@ -133,17 +133,31 @@ TEST(WebSocketReader, PutsFragmentsTogetherWithControlFramesBetween) {
               (Messages{{Opcode::kPing, "p"}, {Opcode::kText, "aü!"}}));
 }
 
-TEST(WebSocketReader, KnowsWhetherAMessageIsUnderWay) {
+TEST(WebSocketReader, CountsWhatHasComeOfAMessage) {
     WebSocketReader reader{kMost};
-    EXPECT_FALSE(reader.is_within_message());
-    for (const auto& part : {frame(Opcode::kText, "a", Place::kBefore), frame(Opcode::kPong, "")}) {
-        read(reader, part);
-        EXPECT_TRUE(reader.is_within_message());
+    EXPECT_EQ(reader.incomplete_bytes(), 0U);
+    read(reader, frame(Opcode::kText, "ab", Place::kBefore));
+    EXPECT_EQ(reader.incomplete_bytes(), 2U);
+    EXPECT_GE(reader.held_bytes(), 2U);
+    for (const auto& nothing :
+         {frame(Opcode::kPing, "ping"), frame(Opcode::kContinuation, "", Place::kBefore)}) {
+        read(reader, nothing);
+        EXPECT_EQ(reader.incomplete_bytes(), 2U);
     }
-    read(reader, frame(Opcode::kContinuation, "b"));
-    EXPECT_FALSE(reader.is_within_message());
-    read(reader, "\x81");
-    EXPECT_TRUE(reader.is_within_message());
+    read(reader, frame(Opcode::kContinuation, "c"));
+    EXPECT_EQ(reader.incomplete_bytes(), 0U);
+    EXPECT_EQ(reader.held_bytes(), 0U);
+}
+
+TEST(WebSocketReader, ALowerLimitAlsoEndsAMessageThatIsUnderWay) {
+    WebSocketReader reader{kMost};
+    read(reader, frame(Opcode::kText, std::string(200, 'a'), Place::kBefore));
+    reader.set_most_bytes(100);
+    const auto rest = frame(Opcode::kContinuation, "b");
+    std::string_view bytes = rest;
+    const auto taken = reader.take(bytes);
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, kWebSocketTooBig);
 }
 
 TEST(WebSocketReader, LimitsTheWholeMessage) {
