@@ -57,7 +57,7 @@ class PollingTransport final : public PausableTransport,
     }
 
     void finish() override {
-        if (sid_.empty() || waiting_.empty()) {
+        if (sid_.empty() || (waiting_.empty() && !posts_->is_busy())) {
             close();
             return;
         }
