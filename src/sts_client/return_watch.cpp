@@ -18,6 +18,7 @@ namespace {
 constexpr std::chrono::seconds kPeriod{1};
 constexpr std::size_t kMostBytes = 65'536;  // of an answer that nobody reads
 constexpr unsigned kFirstServerError = 500;
+constexpr int kSlowIsAway = 2;  // answers in a row that took longer than a period: once is a hiccup
 
 }  // namespace
 
@@ -42,7 +43,8 @@ class ReturnWatch::Asking : public std::enable_shared_from_this<Asking> {
         timer_.async_wait([weak = weak_from_this()](net::error_code error) {
             const auto self = weak.lock();
             if (!error && self != nullptr && self->on_return_) {
-                self->was_away_ |= self->line_->is_busy();
+                self->slow_in_a_row_ = self->line_->is_busy() ? self->slow_in_a_row_ + 1 : 0;
+                self->was_away_ |= self->slow_in_a_row_ >= kSlowIsAway;
                 self->line_->close();
                 self->ask();
             }
@@ -75,6 +77,7 @@ class ReturnWatch::Asking : public std::enable_shared_from_this<Asking> {
     std::function<void()> on_return_;
     net::asio::steady_timer timer_;
     std::shared_ptr<sio::HttpLine> line_;  // a new one for each question: one may hang
+    int slow_in_a_row_ = 0;
     bool was_away_ = false;
 };
 
