@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sio/engine_request.hpp"
+#include "wire/websocket.hpp"
 
 namespace livedub::sio {
 namespace {
@@ -16,6 +17,10 @@ using wire::EngineIoPacket;
 using wire::EngineIoType;
 
 constexpr char kSeparator = '\x1e';
+/// Of a message before its client was let in: enough for whatever it has to show.
+constexpr std::size_t kMostOfStrangers = std::size_t{64} << 10U;
+/// A request that takes longer than this was given up by the server (ServerConfig's transfer).
+constexpr std::chrono::seconds kLongestPost{30};
 /// More packets in one body are no honest client's.
 constexpr std::ptrdiff_t kMostPacketsPerPost = 4096;
 
@@ -56,7 +61,8 @@ EngineConnection::EngineConnection(net::asio::io_context& context, EngineTranspo
       limits_{limits},
       events_{std::move(events)},
       session_{transport, limits.times, limits.max_buffered, now()},
-      timer_{context} {}
+      timer_{context},
+      most_bytes_{std::min(limits.max_payload, kMostOfStrangers)} {}
 
 std::string EngineConnection::open_packet() const {
     const bool may_upgrade = session_.transport() == EngineTransport::kPolling;
@@ -83,7 +89,7 @@ void EngineConnection::open_web_socket(const http::AcceptUpgrade& accept) {
 
 std::shared_ptr<net::WebSocket> EngineConnection::take(const http::AcceptUpgrade& accept) {
     const auto weak = weak_from_this();
-    return accept({.message_bytes = limits_.max_payload, .buffered_bytes = limits_.max_buffered},
+    return accept({.message_bytes = most_bytes_, .buffered_bytes = limits_.max_buffered},
                   {.on_message =
                        [weak](net::WebSocketKind kind, std::string message) {
                            if (const auto self = weak.lock()) {
@@ -91,9 +97,9 @@ std::shared_ptr<net::WebSocket> EngineConnection::take(const http::AcceptUpgrade
                            }
                        },
                    .on_close =
-                       [weak](std::string_view why) {
+                       [weak](std::string_view why, std::uint16_t code) {
                            if (const auto self = weak.lock()) {
-                               self->on_web_socket_close(why);
+                               self->on_web_socket_close(why, code);
                            }
                        }});
 }
@@ -113,6 +119,7 @@ void EngineConnection::poll(http::Respond respond) {
 }
 
 void EngineConnection::post(const std::string& body, const http::Respond& respond) {
+    post_by_ = SteadyTime::min();
     if (std::ranges::count(body, kSeparator) >= kMostPacketsPerPost) {
         respond(engine_failure(EngineFailure::kBadRequest));
         close(CloseReason::kMalformed, "too many packets in one request");
@@ -152,12 +159,14 @@ void EngineConnection::on_web_socket_message(net::WebSocketKind kind, std::strin
         packet.payload = std::move(message);
     } else {
         auto decoded = wire::decode_engineio(std::move(message));
-        if (!decoded && session_.transport() == EngineTransport::kPolling) {
-            drop_candidate();
-            return;
-        }
         if (!decoded) {
-            close(CloseReason::kMalformed, decoded.error().message());
+            if (session_.transport() == EngineTransport::kWebSocket) {
+                close(CloseReason::kMalformed, decoded.error().message());
+                return;
+            }
+            drop_candidate();
+            flush();
+            arm_timer();
             return;
         }
         packet = std::move(*decoded);
@@ -189,7 +198,7 @@ void EngineConnection::drop_candidate() {
     }
 }
 
-void EngineConnection::on_web_socket_close(std::string_view why) {
+void EngineConnection::on_web_socket_close(std::string_view why, std::uint16_t code) {
     if (is_closed_) {
         return;
     }
@@ -200,8 +209,22 @@ void EngineConnection::on_web_socket_close(std::string_view why) {
         arm_timer();
         return;
     }
-    close(session_.is_finishing() ? CloseReason::kServerDisconnect : CloseReason::kTransportClosed,
+    close(code == wire::kWebSocketTooBig ? CloseReason::kTooLarge
+          : code != 0                    ? CloseReason::kMalformed
+          : session_.is_finishing()      ? CloseReason::kServerDisconnect
+                                         : CloseReason::kTransportClosed,
           why);
+}
+
+void EngineConnection::trust() {
+    most_bytes_ = limits_.max_payload;
+    if (web_socket_) {
+        web_socket_->set_message_bytes(most_bytes_);
+    }
+}
+
+void EngineConnection::expect_post() {
+    post_by_ = now() + kLongestPost;
 }
 
 void EngineConnection::hear(EngineIoPacket packet) {
@@ -334,8 +357,9 @@ void EngineConnection::on_timer() {
 }
 
 void EngineConnection::on_pong_missing() {
-    // A pong can stand behind a message that takes its time; that is not silence.
-    if (web_socket_ && web_socket_->is_receiving(now() - limits_.times.ping_timeout)) {
+    // A ping or a pong can stand behind a message that takes its time; that is not silence.
+    if (now() < post_by_ ||
+        (web_socket_ && web_socket_->is_busy(now() - limits_.times.ping_timeout))) {
         session_.extend_pong(now());
         return;
     }

@@ -56,13 +56,20 @@ class EngineConnection : public std::enable_shared_from_this<EngineConnection> {
     void finish();
     void close(CloseReason reason, std::string_view detail);
 
+    /// Its client was let in: from now on messages may be as big as the limits say.
+    void trust();
+    /// What a request may bring now.
+    [[nodiscard]] std::size_t most_bytes() const noexcept { return most_bytes_; }
+    /// A request with a message began to come, behind which a pong may have to wait.
+    void expect_post();
+
     [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
 
   private:
     [[nodiscard]] std::string open_packet() const;
     [[nodiscard]] std::shared_ptr<net::WebSocket> take(const http::AcceptUpgrade& accept);
     void on_web_socket_message(net::WebSocketKind kind, std::string message);
-    void on_web_socket_close(std::string_view why);
+    void on_web_socket_close(std::string_view why, std::uint16_t code);
     void hear_candidate(const wire::EngineIoPacket& packet);
     void drop_candidate();
     void hear(wire::EngineIoPacket packet);
@@ -81,6 +88,8 @@ class EngineConnection : public std::enable_shared_from_this<EngineConnection> {
     SteadyTime armed_for_ = SteadyTime::max();
     std::shared_ptr<net::WebSocket> web_socket_;  // in use, or wanting to be
     std::optional<http::Respond> pending_poll_;
+    std::size_t most_bytes_;
+    SteadyTime post_by_ = SteadyTime::min();  // a request may be coming until then
     bool is_closed_ = false;
 };
 

@@ -29,6 +29,16 @@ std::size_t cost(const Event& event) {
     return bytes;
 }
 
+/// How many bytes of UTF-8, at most `most`, end with a letter.
+std::size_t whole_letters(std::string_view text, std::size_t most) {
+    auto size = std::min(text.size(), most);
+    while (size > 0 && size < text.size() &&
+           (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+        --size;
+    }
+    return size;
+}
+
 }  // namespace
 
 // PeerSocket --------------------------------------------------------------------------------------
@@ -179,7 +189,7 @@ void Peer::on_connect(const SocketIoPacket& packet, const std::string& name_spac
     const auto& known = context_.config.namespaces;
     if (std::ranges::find(known, name_space) == known.end()) {
         send({.type = SocketIoType::kConnectError,
-              .name_space = name_space.substr(0, kLongestNamespace),
+              .name_space = name_space.substr(0, whole_letters(name_space, kLongestNamespace)),
               .json = R"({"message":"Invalid namespace"})"});
         return;
     }
@@ -204,9 +214,13 @@ void Peer::on_connect(const SocketIoPacket& packet, const std::string& name_spac
     }
     const auto socket = std::make_shared<PeerSocket>(context_.io, shared_from_this(), name_space,
                                                      number_, context_.config.max_buffered);
+    answer(*socket);
+    if (is_closed_) {  // it did not take the answer: then nobody came
+        return;
+    }
     sockets_.emplace(name_space, socket);
     connect_timer_.cancel();
-    answer(*socket);
+    engine_->trust();
     context_.events.on_connect(socket, handshake);
 }
 
@@ -222,11 +236,14 @@ void Peer::on_event(WholePacket whole, const std::string& name_space) {
         malformed(event.error().message());
         return;
     }
+    const auto socket = found->second;
     if (ack_id) {
         send(
             {.type = SocketIoType::kAck, .name_space = name_space, .ack_id = ack_id, .json = "[]"});
+        if (is_closed_) {  // it did not take the answer
+            return;
+        }
     }
-    const auto socket = found->second;  // kept: the send above may have closed everything
     context_.events.on_event(*socket, std::move(*event));
 }
 
@@ -244,6 +261,7 @@ void Peer::leave(const std::string& name_space, std::string_view why) {
 
 void Peer::on_close(CloseReason reason, std::string_view detail) {
     const auto self = shared_from_this();
+    is_closed_ = true;
     connect_timer_.cancel();
     const bool is_notable = reason == CloseReason::kMalformed || reason == CloseReason::kTooLarge ||
                             reason == CloseReason::kSlowReader;

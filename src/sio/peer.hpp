@@ -92,6 +92,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     std::map<std::string, std::shared_ptr<PeerSocket>> sockets_;  // by namespace
     net::asio::steady_timer connect_timer_;
     std::shared_ptr<EngineConnection> engine_;
+    bool is_closed_ = false;
 };
 
 }  // namespace livedub::sio

@@ -77,7 +77,11 @@ class ServerCore {
                 },
             .body_limit =
                 [this](const http::Request& head) {
-                    return find(head) ? context_.config.max_payload : kMostBodyBytes;
+                    const auto peer = find(head);
+                    if (peer && head.method == "POST") {
+                        peer->engine().expect_post();
+                    }
+                    return peer ? peer->engine().most_bytes() : kMostBodyBytes;
                 },
             .on_too_large =
                 [this](const http::Request& head) {

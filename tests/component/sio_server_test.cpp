@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,6 +53,33 @@ class Arrivals {
     std::vector<std::string> values_ LIVEDUB_GUARDED_BY(mutex_);
 };
 
+/// One connection, with blocking calls.
+class RawConnection {
+  public:
+    explicit RawConnection(std::uint16_t port) {
+        socket_.connect({net::asio::ip::address_v4::loopback(), port});
+    }
+    void send(std::string_view text) {
+        while (!text.empty()) {
+            text.remove_prefix(socket_.send(net::asio::buffer(text)));
+        }
+    }
+    /// What comes until the other side closes.
+    std::string rest() {
+        std::string received;
+        std::array<char, 4096> buffer{};
+        net::error_code error;
+        while (!error) {
+            received.append(buffer.data(), socket_.receive(net::asio::buffer(buffer), 0, error));
+        }
+        return received;
+    }
+
+  private:
+    net::asio::io_context context_;
+    net::Tcp::socket socket_{context_};
+};
+
 std::string transport_name(const testing::TestParamInfo<Transport>& info) {
     return info.param == Transport::kWebSocket ? "WebSocket"
            : info.param == Transport::kPolling ? "Polling"
@@ -60,17 +88,33 @@ std::string transport_name(const testing::TestParamInfo<Transport>& info) {
 
 class SioServer : public testing::TestWithParam<Transport> {
   protected:
-    void start(ServerConfig config = {}) {
-        ServerEvents events{
-            .may_connect = {},
-            .on_connect =
-                [this](const std::shared_ptr<Socket>& socket, const Handshake&) {
-                    const MutexLock lock{mutex_};
-                    sockets_.push_back(socket);
-                },
-            .on_event = [](Socket& socket, Event event) { socket.emit(std::move(event)); },
-            .on_disconnect = [this](Socket& socket,
-                                    std::string_view) { disconnected_.add(socket.id()); }};
+    void start(ServerConfig config = {}, bool echoes = true) {
+        ServerEvents events{.may_connect = {},
+                            .on_connect =
+                                [this](const std::shared_ptr<Socket>& socket, const Handshake&) {
+                                    const MutexLock lock{mutex_};
+                                    sockets_.push_back(socket);
+                                    after_the_end_ += gone_.count(socket->id());
+                                },
+                            .on_event =
+                                [this, echoes](Socket& socket, Event event) {
+                                    ++events_;
+                                    {
+                                        const MutexLock lock{mutex_};
+                                        after_the_end_ += gone_.count(socket.id());
+                                    }
+                                    if (echoes) {
+                                        socket.emit(std::move(event));
+                                    }
+                                },
+                            .on_disconnect =
+                                [this](Socket& socket, std::string_view) {
+                                    {
+                                        const MutexLock lock{mutex_};
+                                        gone_.insert(socket.id());
+                                    }
+                                    disconnected_.add(socket.id());
+                                }};
         auto started = Server::start(
             io_, "127.0.0.1", 0, std::move(config), std::move(events),
             [](const http::Request&) { return http::Response{}; }, registry_);
@@ -93,14 +137,43 @@ class SioServer : public testing::TestWithParam<Transport> {
         return client;
     }
 
+    std::size_t told_after_the_end() {
+        const MutexLock lock{mutex_};
+        return after_the_end_;
+    }
+
     std::vector<std::shared_ptr<Socket>> sockets() {
         const MutexLock lock{mutex_};
         return sockets_;
     }
 
+    /// The whole answer to a request of one's own, of a client that says what no honest one does.
+    std::string ask(const std::string& method, const std::string& query, const std::string& body) {
+        RawConnection connection{server_->port()};
+        connection.send(head_of(method, query, body.size()) + body);
+        return connection.rest();
+    }
+
+    static std::string head_of(const std::string& method, const std::string& query,
+                               std::size_t size) {
+        return method + " /socket.io/?EIO=4&transport=polling" + query +
+               " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " +
+               std::to_string(size) + "\r\n\r\n";
+    }
+
+    /// "&sid=..." of a client that polls.
+    std::string open_polling() {
+        const auto answer = ask("GET", "", "");
+        const auto begin = answer.find("\"sid\":\"") + 7;
+        return "&sid=" + answer.substr(begin, answer.find('"', begin) - begin);
+    }
+
     prometheus::Registry registry_;
+    std::atomic<int> events_{0};
     Mutex mutex_;
     std::vector<std::shared_ptr<Socket>> sockets_ LIVEDUB_GUARDED_BY(mutex_);
+    std::set<std::string> gone_ LIVEDUB_GUARDED_BY(mutex_);
+    std::size_t after_the_end_ LIVEDUB_GUARDED_BY(mutex_) = 0;  // what was told of a socket then
     Arrivals disconnected_;
     net::IoThread io_;
     std::unique_ptr<Server> server_;
@@ -209,6 +282,111 @@ TEST_P(SioServer, LiveConnectionsDoNotNoticeIdleOnesByTheHundred) {
     net::error_code error;
     idle.front().receive(net::asio::buffer(buffer), 0, error);
     EXPECT_TRUE(error) << "the idle ones are not bounded";
+}
+
+// What only a client does that is not honest, by hand: once, not over every transport.
+class SioStrangers : public SioServer {};
+INSTANTIATE_TEST_SUITE_P(By, SioStrangers, testing::Values(Transport::kPolling), transport_name);
+
+TEST_P(SioStrangers, WhoNeverReadsItsAcksIsClosedAndHeardNoMore) {
+    constexpr int kFit = 10;  // acks, with what each costs besides its bytes
+    start({.max_buffered = 70 * kFit}, false);
+    const auto sid = open_polling();
+    ask("POST", sid, "40");
+    std::string many = R"(420["x"])";
+    for (int i = 1; i < 100; ++i) {
+        many +=
+            "\x1e"
+            "421[\"x\"]";
+    }
+
+    ask("POST", sid, many);
+
+    EXPECT_EQ(disconnected_.wait_for(1).size(), 1U);
+    EXPECT_GE(events_, 1);
+    EXPECT_LE(events_, kFit);
+    EXPECT_EQ(told_after_the_end(), 0U);
+    EXPECT_EQ(ask("GET", sid, "").rfind("HTTP/1.1 400", 0), 0U) << "it is still there";
+}
+
+TEST_P(SioStrangers, NobodyIsConnectedByAnAnswerThatWasNotTaken) {
+    start({.max_buffered = 700}, false);
+    for (int acks = 0; acks < 12; ++acks) {  // at some of these the second answer is too much
+        const auto sid = open_polling();
+        std::string packets = "40";
+        for (int i = 0; i < acks; ++i) {
+            packets +=
+                "\x1e"
+                "421[\"x\"]";
+        }
+        ask("POST", sid,
+            packets +
+                "\x1e"
+                "40/sts,");
+        ask("POST", sid, "1");  // goodbye
+    }
+    server_.reset();
+
+    EXPECT_EQ(disconnected_.wait_for(sockets().size()).size(), sockets().size());
+    EXPECT_EQ(told_after_the_end(), 0U);
+    EXPECT_GT(sockets().size(), 12U);
+    EXPECT_LT(sockets().size(), 24U) << "every answer was taken";
+}
+
+TEST_P(SioStrangers, MayNotSendMuchBeforeTheyAreLetIn) {
+    start();
+    const auto sid = open_polling();
+    const std::string large = R"(42["x",")" + std::string(100'000, 'y') + R"("])";
+
+    ask("POST", sid, "40");
+    EXPECT_EQ(ask("POST", sid, large).rfind("HTTP/1.1 200", 0), 0U);
+
+    EXPECT_EQ(ask("POST", open_polling(), large).rfind("HTTP/1.1 413", 0), 0U);
+}
+
+TEST_P(SioStrangers, AHandshakeThatIsNoneTakesNobodysPlace) {
+    start({.max_connections = 1});
+    RawConnection bad{server_->port()};
+    bad.send(
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: "
+        "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    EXPECT_EQ(bad.rest().rfind("HTTP/1.1 400", 0), 0U);
+
+    Arrivals heard;
+    EXPECT_NE(connect(Transport::kWebSocket, heard), nullptr);
+}
+
+TEST_P(SioStrangers, APongMayStandBehindAMessageThatTakesItsTime) {
+    constexpr std::chrono::milliseconds kTimeout{50};
+    start({.ping_interval = kTimeout, .ping_timeout = kTimeout});
+    const auto sid = open_polling();
+    ask("POST", sid, "40");
+    const std::string body =
+        "42[\"x\"]\x1e"
+        "3";
+    RawConnection slow{server_->port()};
+    slow.send(head_of("POST", sid, body.size()) + body.substr(0, 4));
+    std::this_thread::sleep_for(6 * kTimeout);  // that is how slow it is
+
+    slow.send(body.substr(4));
+
+    EXPECT_EQ(slow.rest().rfind("HTTP/1.1 200", 0), 0U);
+    EXPECT_EQ(events_, 1);
+}
+
+TEST_P(SioStrangers, AnAnswerRepeatsOnlyWholeLettersOfANamespace) {
+    start();
+    const auto sid = open_polling();
+    std::string name = "/xy";  // so that the limit lies within a letter
+    for (int i = 0; i < 300; ++i) {
+        name += "é";
+    }
+
+    ask("POST", sid, "40" + name + ",");
+
+    const auto answer = ask("GET", sid, "");
+    EXPECT_NE(answer.find("éé,{\"message\":\"Invalid namespace\"}"), std::string::npos) << answer;
 }
 
 }  // namespace
