@@ -62,7 +62,7 @@ make_base() {
 add_packages() {
     local names
     mapfile -t names < <(cat tools/build_packages.txt tools/build_packages_newer.txt)
-    names+=(libgtest-dev libgmock-dev python3-numpy flite wget curl gstreamer1.0-libav libvo-aacenc0 pocketsphinx-en-us apertium apertium-eng-spa espeak-ng-data)
+    names+=(libgtest-dev libgmock-dev python3-numpy flite ffmpeg wget curl gstreamer1.0-libav libvo-aacenc0 pocketsphinx-en-us apertium apertium-eng-spa espeak-ng-data)
     chroot "$1" sh -ec 'apt-get -qq update
         apt-get -qq install --download-only --no-install-recommends -y "$@"
         cd /var/cache/apt/archives

@@ -41,6 +41,7 @@ std::vector<std::int16_t> spoken(const std::string& sentence) {
     std::vector<std::int16_t> samples(std::size_t{20} * 44'100 * 2);
     const auto got = (*child)->read(std::as_writable_bytes(std::span{samples}));
     samples.resize(*got / sizeof(std::int16_t));
+    EXPECT_FALSE(samples.empty()) << "nothing was said: are flite and ffmpeg installed?";
     return samples;
 }
 

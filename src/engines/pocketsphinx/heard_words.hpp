@@ -18,12 +18,12 @@ namespace livedub::pocketsphinx {
 struct HearingLimits {
     /// A word lasts at most this and a share per letter, and never more than the maximum.
     double word_seconds = 0.35;
-    double letter_seconds = 0.12;
+    double letter_seconds = 0.11;
     double max_word_seconds = 1.3;
 
     /// Of the words between two pauses: how many may be too long, and how sure the decoder must be
     /// on average. Few words need to be surer, for want of others that confirm them.
-    double max_overlong_share = 0.2;
+    double max_overlong_share = 0.18;
     double min_posterior = 0.34;
     int few_words = 2;
     double min_posterior_of_few = 0.6;
