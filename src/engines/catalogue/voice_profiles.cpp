@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "files/json_excerpt.hpp"
+
 namespace livedub::engines {
 namespace {
 
@@ -81,10 +83,9 @@ class ProfileReader {
   private:
     void refuse(const char* key, const json& value, std::string_view allowed) {
         if (!error_) {
-            error_ = Error{
-                ErrorCode::kInvalidArgument,
-                fmt::format("voice profiles: {} of \"{}\" is {} (allowed: {})", key, name_,
-                            value.dump(-1, ' ', false, json::error_handler_t::replace), allowed)};
+            error_ = Error{ErrorCode::kInvalidArgument,
+                           fmt::format("voice profiles: {} of \"{}\" is {} (allowed: {})", key,
+                                       name_, files::excerpt(value), allowed)};
         }
     }
 

@@ -3,6 +3,7 @@
 
 #include "engines/catalogue/voice_profiles.hpp"
 
+#include <cstddef>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -86,6 +87,16 @@ TEST(VoiceProfiles, AValueThatIsNoneIsNamed) {
               "voice profiles: speed of \"ana\" is 9 (allowed: a number from 0.5 to 2)");
     EXPECT_EQ(message(R"({"ana":{"speed":"fast"}})"),
               "voice profiles: speed of \"ana\" is \"fast\" (allowed: a number from 0.5 to 2)");
+}
+
+TEST(VoiceProfiles, AreRefusedHoweverDeepTheyAre) {
+    constexpr std::size_t kDeep = 500'000;
+    const auto profiles = VoiceProfiles::parse(R"({"ana":{"voice_id":)" + std::string(kDeep, '[') +
+                                               std::string(kDeep, ']') + "}}");
+
+    ASSERT_FALSE(profiles.has_value());
+    EXPECT_EQ(profiles.error().message(),
+              "voice profiles: voice_id of \"ana\" is an array (allowed: a text)");
 }
 
 TEST(VoiceProfiles, WhatIsWrongIsSaid) {

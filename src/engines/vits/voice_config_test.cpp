@@ -3,6 +3,7 @@
 
 #include "engines/vits/voice_config.hpp"
 
+#include <cstddef>
 #include <ostream>
 #include <string>
 
@@ -57,6 +58,18 @@ TEST(PiperConfig, OfAnOlderVoiceHasTheLanguageOfItsPhonemes) {
     EXPECT_EQ(config->language, "de");
     EXPECT_EQ(config->sample_rate_hz, 22'050);
     EXPECT_EQ(config->speaker_count, 1);
+}
+
+TEST(PiperConfig, IsRefusedHoweverDeepItIs) {
+    constexpr std::size_t kDeep = 500'000;
+    const auto deep = std::string(kDeep, '[') + std::string(kDeep, ']');
+
+    const auto piper = parse_piper_config(R"({"phoneme_type": )" + deep + "}");
+    const auto coqui = parse_coqui_config(R"({"model": )" + deep + "}", "", "");
+
+    ASSERT_FALSE(piper.has_value() || coqui.has_value());
+    EXPECT_EQ(piper.error().message(), "/phoneme_type is an array (expected: a text)");
+    EXPECT_EQ(coqui.error().message(), "/model is an array (expected: a text)");
 }
 
 TEST(PiperConfig, OfLettersNeedsNoPhonemes) {
