@@ -58,10 +58,12 @@ class VitsVoices : public testing::Test {
     [[nodiscard]] const fs::path& folder() const { return directory_.path(); }
 
     std::unique_ptr<speech::Synthesizer> voices() {
-        auto made = make_local_voices(voices_in(folder()),
-                                      [this](std::string_view profile, std::string_view) {
-                                          return Result<VoiceWish>{profiles_[std::string{profile}]};
-                                      });
+        auto made = make_local_voices(
+            voices_in(folder()),
+            [this](std::string_view profile, std::string_view) {
+                return Result<VoiceWish>{profiles_[std::string{profile}]};
+            },
+            60s);
         EXPECT_TRUE(made.has_value()) << made.error().message();
         return std::move(*made);
     }
@@ -244,9 +246,9 @@ TEST(RealVoices, SpeakFasterThanRealTimeAndAsFastAsAsked) {
     for (const auto& files : found) {
         const auto config = load_voice_config(files.config);
         ASSERT_TRUE(config.has_value()) << config.error().message();
-        auto voice = make_local_voices({files}, [](std::string_view, std::string_view) {
-            return Result<VoiceWish>{VoiceWish{}};
-        });
+        auto voice = make_local_voices(
+            {files},
+            [](std::string_view, std::string_view) { return Result<VoiceWish>{VoiceWish{}}; }, 60s);
         ASSERT_TRUE(voice.has_value());
         const auto language = config->language;
         ASSERT_TRUE((*voice)->prepare(language, "default")) << files.name;

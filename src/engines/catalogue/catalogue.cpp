@@ -139,7 +139,7 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
                                         .model = services.elevenlabs_model,
                                         .voice = services.elevenlabs_voice}));
         } else if (name == "coqui" && services.coqui_url.empty()) {
-            auto local = make_vits(services.local_voices, wishes_of(voices));
+            auto local = make_vits(services.local_voices, wishes_of(voices), share);
             if (!local) {
                 return local;
             }

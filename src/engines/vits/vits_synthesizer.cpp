@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <deque>
@@ -19,6 +20,8 @@
 #include "engines/vits/config_reader.hpp"
 #include "engines/vits/symbol_ids.hpp"
 #include "engines/vits/text_parts.hpp"
+#include "speech/deadline_watch.hpp"
+#include "speech/time_share.hpp"
 #include "speech/trim_silence.hpp"
 
 namespace livedub::vits {
@@ -171,6 +174,15 @@ class VitsSynthesizer final : public speech::Synthesizer {
 
     Result<PcmChunk> synthesise(const speech::SynthesisRequest& request,
                                 const std::stop_token& stop) override {
+        const speech::TimeShare share{watch_, std::chrono::steady_clock::now() + parts_.timeout,
+                                      stop};
+        return share.told(speak_all(request, share.stop()),
+                          "the voice was not finished in its time");
+    }
+
+  private:
+    Result<PcmChunk> speak_all(const speech::SynthesisRequest& request,
+                               const std::stop_token& stop) {
         if (auto checked = speech::check(request); !checked) {
             return tl::unexpected{std::move(checked).error()};
         }
@@ -199,7 +211,6 @@ class VitsSynthesizer final : public speech::Synthesizer {
                               std::move(all));
     }
 
-  private:
     /// The voice is loaded.
     Result<Speaker> speaker_of(std::string_view profile, std::string_view language) {
         auto wish = parts_.look_up(profile, language);
@@ -328,6 +339,8 @@ class VitsSynthesizer final : public speech::Synthesizer {
 
     const VitsParts parts_;
     std::deque<Voice> voices_;  // how many there are is constant after construction
+
+    speech::DeadlineWatch watch_;  // an entry for each call; thread-safe by itself
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ struct VitsParts {
     LoadWaveModel load;
     Phonemise phonemise;
     WishLookup look_up;
+    std::chrono::milliseconds timeout{10'000};  // for one call of synthesise: kTimeout after
 };
 
 /// A language is spoken by the voice that the profile names, else by the first one of its region,

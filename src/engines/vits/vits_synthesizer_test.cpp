@@ -3,7 +3,9 @@
 
 #include "engines/vits/vits_synthesizer.hpp"
 
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <limits>
 #include <map>
 #include <string>
@@ -12,6 +14,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "base/mutex.hpp"
 #include "files/test_directory.hpp"
 
 namespace livedub::vits {
@@ -35,6 +38,7 @@ struct Script {
     std::size_t samples = 0;  // 0: by the number of symbols
     std::optional<Error> load_error;
     std::optional<Error> speak_error;
+    bool is_stuck = false;  // until it is stopped
 };
 
 class FakeWaveModel final : public WaveModel {
@@ -44,8 +48,15 @@ class FakeWaveModel final : public WaveModel {
     [[nodiscard]] bool has_speakers() const noexcept override { return true; }
 
     Result<std::vector<float>> speak(const WaveRequest& request,
-                                     const std::stop_token& /*stop*/) const override {
+                                     const std::stop_token& stop) const override {
         script_.asked.push_back(request);
+        if (script_.is_stuck) {
+            Mutex mutex;
+            std::condition_variable_any never;
+            const MutexLock lock{mutex};
+            never.wait(mutex, stop, [] { return false; });
+            return fail(ErrorCode::kCancelled, "stopped");
+        }
         if (script_.speak_error) {
             return tl::unexpected{*script_.speak_error};
         }
@@ -96,7 +107,8 @@ class Vits : public testing::Test {
                  return found == profiles_.end()
                             ? Result<VoiceWish>{fail(ErrorCode::kInvalidArgument, "no profile")}
                             : Result<VoiceWish>{found->second};
-             }});
+             },
+             .timeout = timeout_});
     }
 
     std::string refusal(std::string_view language, std::string_view profile = "default") {
@@ -106,6 +118,7 @@ class Vits : public testing::Test {
 
     files::TestDirectory directory_;
     Script script_;
+    std::chrono::milliseconds timeout_{60'000};
     std::map<std::string, VoiceWish> profiles_{{"default", {}}};
 };
 
@@ -257,6 +270,31 @@ TEST_F(Vits, LooksAtWhatTheGraphMade) {
     EXPECT_THAT(speak().error().message(), HasSubstr("s of sound of one sentence"));
     script_.speak_error = Error{ErrorCode::kCancelled, "stopped"};
     EXPECT_EQ(speak().error().code(), ErrorCode::kCancelled);
+}
+
+TEST_F(Vits, HasItsShareOfTheTimeAndNoMore) {
+    add("es_ES-one-low", "es");
+    script_.is_stuck = true;
+    timeout_ = std::chrono::milliseconds{1};
+    auto voice = make();
+    EXPECT_TRUE(voice->prepare("es", "default"));
+
+    const auto slow = voice->synthesise({.text = "a", .language = "es"}, {});
+
+    ASSERT_FALSE(slow.has_value());
+    EXPECT_EQ(slow.error().code(), ErrorCode::kTimeout);
+    EXPECT_EQ(script_.asked.size(), 1U);
+}
+
+TEST_F(Vits, StopsWithItsCaller) {
+    add("es_ES-one-low", "es");
+    script_.is_stuck = true;
+    auto voice = make();
+    std::stop_source stop;
+    stop.request_stop();
+
+    EXPECT_EQ(voice->synthesise({.text = "a", .language = "es"}, stop.get_token()).error().code(),
+              ErrorCode::kCancelled);
 }
 
 }  // namespace
