@@ -69,7 +69,9 @@ class VitsVoices : public testing::Test {
     }
 
     PcmChunk speak(const SynthesisRequest& request) {
-        auto speech = voices()->synthesise(request, {});
+        auto voice = voices();
+        EXPECT_TRUE(voice->prepare(request.language, request.voice));
+        auto speech = voice->synthesise(request, {});
         EXPECT_TRUE(speech.has_value()) << speech.error().message();
         return speech ? *speech : *PcmChunk::make({}, {8000, 1}, {});
     }
@@ -183,6 +185,7 @@ TEST_F(VitsVoices, AFailureOfTheGraphCostsOneText) {
     ASSERT_NE(at, std::string::npos);
     put_file(config, text.insert(at + 6, "9999, "));
     auto voice = voices();
+    ASSERT_TRUE(voice->prepare("es", "default"));
 
     const auto bad = voice->synthesise({.text = "hola", .language = "es"}, {});
 
@@ -195,7 +198,7 @@ TEST_F(VitsVoices, StopWhenAskedAndSpeakAgain) {
     make_voice("es_ES-tiny-low.onnx");
     make_voice("fr_FR-slow-low.onnx", "--language fr_FR --slow 100000");
     auto voice = voices();
-    ASSERT_TRUE(voice->prepare("fr", "default"));
+    ASSERT_TRUE(voice->prepare("fr", "default") && voice->prepare("es", "default"));
     std::string text;
     for (int i = 0; i < 200; ++i) {
         text += "Un, deux, trois. ";
@@ -221,6 +224,7 @@ TEST_F(VitsVoices, ServeSeveralThreads) {
     make_voice("es_ES-tiny-low.onnx", "--speakers 2");
     profiles_["one"] = {.speaker = "1"};
     auto voice = voices();
+    ASSERT_TRUE(voice->prepare("es", "default") && voice->prepare("es", "one"));
     std::vector<std::jthread> threads;
     threads.reserve(4);
     for (int thread = 0; thread < 4; ++thread) {

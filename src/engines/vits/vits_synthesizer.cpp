@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -34,11 +35,13 @@ constexpr double kFastest = 2.5;
 constexpr double kPauseSeconds = 0.2;  // between sentences, at natural speed
 constexpr std::size_t kMostSecondsOfSentence = 120;
 
-/// A voice, and its graph from the first time that it is asked for.
+/// A voice, and its graph from the first time that it is prepared. Thread-safe.
 class Voice {
   public:
     explicit Voice(VoiceFiles files)
-        : files_{std::move(files)}, config_{load_voice_config(files_.config)} {}
+        : files_{std::move(files)},
+          config_{load_voice_config(files_.config)},
+          failure_{ErrorCode::kUnavailable, fmt::format("the voice {} is not loaded", name())} {}
 
     [[nodiscard]] const std::string& name() const noexcept { return files_.name; }
     [[nodiscard]] const Result<VoiceConfig>& config() const noexcept { return config_; }
@@ -72,20 +75,44 @@ class Voice {
                                                             : std::nullopt;
     }
 
-    /// Loads it where it is not yet; one that could not be loaded is tried again.
-    Result<const WaveModel*> model(const LoadWaveModel& load) LIVEDUB_EXCLUDES(mutex_) {
+    /// Loads it where it is not yet; one that could not be loaded is tried again. Waits for
+    /// another thread that does.
+    Result<const WaveModel*> prepare(const LoadWaveModel& load) LIVEDUB_EXCLUDES(mutex_) {
+        if (!config_) {
+            return tl::unexpected{config_.error()};
+        }
+        {
+            const MutexLock lock{mutex_};
+            loaded_.wait(mutex_, [this]() LIVEDUB_REQUIRES(mutex_) { return !is_loading_; });
+            if (model_) {
+                return model_.get();
+            }
+            is_loading_ = true;
+        }
+        auto loaded = load(files_.model);
+        Result<const WaveModel*> result{nullptr};
+        {
+            const MutexLock lock{mutex_};
+            is_loading_ = false;
+            if (loaded) {
+                model_ = std::move(*loaded);
+                result = model_.get();
+            } else {
+                failure_ = loaded.error();
+                result = tl::unexpected{std::move(loaded).error()};
+            }
+        }
+        loaded_.notify_all();
+        return result;
+    }
+
+    /// What prepare() loaded, or why it did not. Does not wait for it.
+    Result<const WaveModel*> model() LIVEDUB_EXCLUDES(mutex_) {
         if (!config_) {
             return tl::unexpected{config_.error()};
         }
         const MutexLock lock{mutex_};
-        if (!model_) {
-            auto loaded = load(files_.model);
-            if (!loaded) {
-                return tl::unexpected{std::move(loaded).error()};
-            }
-            model_ = std::move(*loaded);
-        }
-        return model_.get();
+        return model_ ? Result<const WaveModel*>{model_.get()} : tl::unexpected{failure_};
     }
 
   private:
@@ -94,12 +121,16 @@ class Voice {
     const Result<VoiceConfig> config_;
 
     Mutex mutex_;
+    bool is_loading_ LIVEDUB_GUARDED_BY(mutex_) = false;
     std::unique_ptr<const WaveModel> model_ LIVEDUB_GUARDED_BY(mutex_);  // once set it stays
+    Error failure_ LIVEDUB_GUARDED_BY(mutex_);                           // while there is no model
+    std::condition_variable_any loaded_;
 };
 
 /// Who speaks, and how.
 struct Speaker {
     Voice* voice = nullptr;
+    const WaveModel* model = nullptr;  // the voice's
     std::int64_t speaker = 0;
     std::int64_t language = 0;
     double speed = 1.0;
@@ -161,7 +192,8 @@ class VitsSynthesizer final : public speech::Synthesizer {
     [[nodiscard]] int most_tries() const noexcept override { return 3; }
 
     Result<void> prepare(std::string_view language, std::string_view voice) override {
-        auto chosen = speaker_of(voice, language);
+        auto chosen =
+            speaker_of(voice, language, [this](Voice& it) { return it.prepare(parts_.load); });
         if (!chosen) {
             return tl::unexpected{std::move(chosen).error()};
         }
@@ -186,7 +218,8 @@ class VitsSynthesizer final : public speech::Synthesizer {
         if (auto checked = speech::check(request); !checked) {
             return tl::unexpected{std::move(checked).error()};
         }
-        auto speaker = speaker_of(request.voice, request.language);
+        auto speaker =
+            speaker_of(request.voice, request.language, [](Voice& voice) { return voice.model(); });
         if (!speaker) {
             return tl::unexpected{std::move(speaker).error()};
         }
@@ -211,8 +244,10 @@ class VitsSynthesizer final : public speech::Synthesizer {
                               std::move(all));
     }
 
-    /// The voice is loaded.
-    Result<Speaker> speaker_of(std::string_view profile, std::string_view language) {
+    /// @param model_of Result<const WaveModel*>(Voice&); asked when all else is right.
+    template <typename ModelOf>
+    Result<Speaker> speaker_of(std::string_view profile, std::string_view language,
+                               const ModelOf& model_of) {
         auto wish = parts_.look_up(profile, language);
         if (!wish) {
             return tl::unexpected{std::move(wish).error()};
@@ -225,24 +260,36 @@ class VitsSynthesizer final : public speech::Synthesizer {
                             : fmt::format("there is no voice \"{}\" (there are: {})", wish->model,
                                           names()));
         }
-        const auto model = voice->model(parts_.load);
-        if (!model) {
-            return tl::unexpected{model.error()};
+        if (!voice->config()) {
+            return tl::unexpected{voice->config().error()};
         }
         const auto spoken = voice->language_id(language);
         if (!spoken) {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("the voice {} does not speak \"{}\"", voice->name(), language));
         }
-        const auto speaker = speaker_id(*voice->config(), wish->speaker);
-        if (!speaker || (*speaker > 0 && !(*model)->has_speakers())) {
+        const auto no_speaker = [&] {
             return fail(
                 ErrorCode::kInvalidArgument,
                 fmt::format("the voice {} has no speaker \"{}\" (allowed: {})", voice->name(),
                             wish->speaker, known_speakers(*voice->config())));
+        };
+        const auto speaker = speaker_id(*voice->config(), wish->speaker);
+        if (!speaker) {
+            return no_speaker();
         }
-        return Speaker{
-            .voice = voice, .speaker = *speaker, .language = *spoken, .speed = wish->speed};
+        const auto model = model_of(*voice);
+        if (!model) {
+            return tl::unexpected{model.error()};
+        }
+        if (*speaker > 0 && !(*model)->has_speakers()) {
+            return no_speaker();
+        }
+        return Speaker{.voice = voice,
+                       .model = *model,
+                       .speaker = *speaker,
+                       .language = *spoken,
+                       .speed = wish->speed};
     }
 
     Voice* voice_called(std::string_view name) {
@@ -308,18 +355,14 @@ class VitsSynthesizer final : public speech::Synthesizer {
         if (symbols->known == 0) {
             return std::vector<std::int16_t>{};
         }
-        const auto model = speaker.voice->model(parts_.load);
-        if (!model) {
-            return tl::unexpected{model.error()};
-        }
         const auto wave =
-            (*model)->speak({.ids = std::move(symbols->ids),
-                             .noise = config.noise,
-                             .length = static_cast<float>(config.length / speaker.speed),
-                             .duration_noise = config.duration_noise,
-                             .speaker = speaker.speaker,
-                             .language = speaker.language},
-                            stop);
+            speaker.model->speak({.ids = std::move(symbols->ids),
+                                  .noise = config.noise,
+                                  .length = static_cast<float>(config.length / speaker.speed),
+                                  .duration_noise = config.duration_noise,
+                                  .speaker = speaker.speaker,
+                                  .language = speaker.language},
+                                 stop);
         if (!wave) {
             return tl::unexpected{wave.error()};
         }

@@ -42,7 +42,8 @@ struct VitsParts {
 
 /// A language is spoken by the voice that the profile names, else by the first one of its region,
 /// else by the first of the language; a voice of another language never. prepare() loads the voice,
-/// which takes about a second and keeps its weights for all streams.
+/// which takes about a second and keeps its weights for all streams. synthesise() never does: of a
+/// voice that could not be loaded it gives the same error until a prepare() can.
 ///
 /// Errors of prepare(): kInvalidArgument (no voice for the language, no such profile or speaker),
 /// kUnavailable (a file that is missing or no good, with its path), kExhausted (memory).

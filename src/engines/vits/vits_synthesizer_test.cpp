@@ -111,6 +111,14 @@ class Vits : public testing::Test {
              .timeout = timeout_});
     }
 
+    /// With the voice of Spanish loaded.
+    std::unique_ptr<speech::Synthesizer> make_prepared() {
+        auto voice = make();
+        EXPECT_TRUE(voice->prepare("es", "default"));
+        script_.phonemised.clear();
+        return voice;
+    }
+
     std::string refusal(std::string_view language, std::string_view profile = "default") {
         const auto prepared = make()->prepare(language, profile);
         return prepared ? "none" : prepared.error().message();
@@ -125,7 +133,7 @@ class Vits : public testing::Test {
 TEST_F(Vits, SpeaksEachSentenceWithoutSilenceAtEitherEnd) {
     add("es_ES-one-low", "es");
 
-    const auto speech = make()->synthesise({.text = "aa, a. aaaa", .language = "es"}, {});
+    const auto speech = make_prepared()->synthesise({.text = "aa, a. aaaa", .language = "es"}, {});
 
     ASSERT_TRUE(speech.has_value()) << speech.error().message();
     EXPECT_EQ(speech->format().sample_rate_hz, kRate);
@@ -141,7 +149,7 @@ TEST_F(Vits, SpeaksEachSentenceWithoutSilenceAtEitherEnd) {
 TEST_F(Vits, SpeedIsALengthScale) {
     add("es_ES-one-low", "es", R"(, "inference": {"length_scale": 1.2, "noise_scale": 0.1})");
     profiles_["fast"] = {.speed = 1.5};
-    auto voice = make();
+    auto voice = make_prepared();
     const auto length = [&](double speed, const std::string& profile) {
         EXPECT_TRUE(voice->synthesise(
             {.text = "a", .language = "es", .voice = profile, .speed = speed}, {}));
@@ -187,7 +195,8 @@ TEST_F(Vits, KnowsItsSpeakersByNameAndNumber) {
     profiles_["nobody"] = {.speaker = "luis"};
     profiles_["fourth"] = {.speaker = "3"};
     const auto asked = [&](const std::string& profile) {
-        EXPECT_TRUE(make()->synthesise({.text = "a", .language = "es", .voice = profile}, {}));
+        EXPECT_TRUE(
+            make_prepared()->synthesise({.text = "a", .language = "es", .voice = profile}, {}));
         return script_.asked.back().speaker;
     };
 
@@ -220,6 +229,35 @@ TEST_F(Vits, AVoiceThatCannotBeLoadedIsTriedAgain) {
     EXPECT_TRUE(voice->prepare("es", "default"));
 }
 
+TEST_F(Vits, LoadsNothingOnAir) {
+    add("es_ES-one-low", "es");
+    script_.load_error = Error{ErrorCode::kUnavailable, "cut short"};
+    auto voice = make();
+    const auto speak = [&] { return voice->synthesise({.text = "a", .language = "es"}, {}); };
+
+    EXPECT_EQ(speak().error().message(), "the voice es_ES-one-low is not loaded");
+    EXPECT_FALSE(voice->prepare("es", "default"));
+    EXPECT_EQ(speak().error().message(), "cut short");
+    EXPECT_EQ(speak().error().code(), ErrorCode::kUnavailable);
+    EXPECT_EQ(script_.loaded.size(), 1U);
+
+    script_.load_error.reset();
+    EXPECT_FALSE(speak());
+    EXPECT_TRUE(voice->prepare("es", "default"));
+    EXPECT_TRUE(speak());
+    EXPECT_EQ(script_.loaded.size(), 2U);
+}
+
+TEST_F(Vits, LoadsNoVoiceThatWillNotSpeak) {
+    add("es_ES-one-low", "es");
+    profiles_["spaniard"] = {.model = "es_ES-one-low"};
+    profiles_["nobody"] = {.speaker = "luis"};
+
+    EXPECT_THAT(refusal("fr", "spaniard"), HasSubstr("does not speak \"fr\""));
+    EXPECT_THAT(refusal("es", "nobody"), HasSubstr("luis"));
+    EXPECT_TRUE(script_.loaded.empty());
+}
+
 TEST_F(Vits, AVoiceWithoutGoodConfigurationIsAnErrorAndNotNoVoice) {
     add("es_ES-one-low", "es");
     put_file(directory_.path() / "es_ES-one-low.onnx.json", "{}");
@@ -235,7 +273,7 @@ TEST_F(Vits, AVoiceWithoutGoodConfigurationIsAnErrorAndNotNoVoice) {
 
 TEST_F(Vits, RefusesWhatItCannotSay) {
     add("es_ES-one-low", "es");
-    auto voice = make();
+    auto voice = make_prepared();
     const auto code = [&](const SynthesisRequest& request) {
         const auto speech = voice->synthesise(request, {});
         return speech ? ErrorCode{} : speech.error().code();
@@ -255,7 +293,7 @@ TEST_F(Vits, RefusesWhatItCannotSay) {
 
 TEST_F(Vits, LooksAtWhatTheGraphMade) {
     add("es_ES-one-low", "es");
-    auto voice = make();
+    auto voice = make_prepared();
     const auto speak = [&] { return voice->synthesise({.text = "a", .language = "es"}, {}); };
 
     script_.value = std::numeric_limits<float>::quiet_NaN();
@@ -276,8 +314,7 @@ TEST_F(Vits, HasItsShareOfTheTimeAndNoMore) {
     add("es_ES-one-low", "es");
     script_.is_stuck = true;
     timeout_ = std::chrono::milliseconds{1};
-    auto voice = make();
-    EXPECT_TRUE(voice->prepare("es", "default"));
+    auto voice = make_prepared();
 
     const auto slow = voice->synthesise({.text = "a", .language = "es"}, {});
 
@@ -289,7 +326,7 @@ TEST_F(Vits, HasItsShareOfTheTimeAndNoMore) {
 TEST_F(Vits, StopsWithItsCaller) {
     add("es_ES-one-low", "es");
     script_.is_stuck = true;
-    auto voice = make();
+    auto voice = make_prepared();
     std::stop_source stop;
     stop.request_stop();
 
