@@ -8,13 +8,13 @@
 
 #include <condition_variable>
 #include <memory>
-#include <new>
 #include <stop_token>
 
 #include <onnxruntime_cxx_api.h>
 
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "engines/onnx/memory.hpp"
 
 namespace livedub::onnx {
 
@@ -54,9 +54,7 @@ class Turns {
 template <typename Call>
 auto guarded(Call call) -> decltype(call()) {
     try {
-        return call();
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::kExhausted, "no memory");
+        return if_memory(call);
     } catch (const Ort::Exception& error) {
         return fail(ErrorCode::kInternal, error.what());
     }

@@ -4,6 +4,7 @@
 #include "engines/onnx/runtime.hpp"
 
 #include <algorithm>
+#include <new>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -50,6 +51,14 @@ TEST(Turns, AreHandedOn) {
         waiting.join();
     }
     EXPECT_TRUE(was_taken);
+}
+
+TEST(IfMemory, SaysThatThereIsNone) {
+    const auto none = if_memory([]() -> Result<int> { throw std::bad_alloc{}; });
+
+    ASSERT_FALSE(none.has_value());
+    EXPECT_EQ(none.error().code(), ErrorCode::kExhausted);
+    EXPECT_EQ(if_memory([]() -> Result<int> { return 7; }), 7);
 }
 
 }  // namespace

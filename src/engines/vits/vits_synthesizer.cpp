@@ -355,22 +355,18 @@ class VitsSynthesizer final : public speech::Synthesizer {
         if (symbols->known == 0) {
             return std::vector<std::int16_t>{};
         }
+        const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
         const auto wave =
             speaker.model->speak({.ids = std::move(symbols->ids),
                                   .noise = config.noise,
                                   .length = static_cast<float>(config.length / speaker.speed),
                                   .duration_noise = config.duration_noise,
                                   .speaker = speaker.speaker,
-                                  .language = speaker.language},
+                                  .language = speaker.language,
+                                  .most_samples = rate * kMostSecondsOfSentence},
                                  stop);
         if (!wave) {
             return tl::unexpected{wave.error()};
-        }
-        const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
-        if (wave->size() > rate * kMostSecondsOfSentence) {
-            return fail(ErrorCode::kInternal,
-                        fmt::format("the voice {} made {} s of sound of one sentence",
-                                    speaker.voice->name(), wave->size() / rate));
         }
         std::vector<std::int16_t> samples;
         samples.reserve(wave->size());

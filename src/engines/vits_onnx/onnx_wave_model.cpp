@@ -9,6 +9,9 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "engines/onnx/memory.hpp"
 #include "engines/onnx/model.hpp"
 
 namespace livedub::vits {
@@ -47,6 +50,12 @@ class OnnxWaveModel final : public WaveModel {
 
     Result<std::vector<float>> speak(const WaveRequest& request,
                                      const std::stop_token& stop) const override {
+        return onnx::if_memory([&] { return wave_of(request, stop); });
+    }
+
+  private:
+    [[nodiscard]] Result<std::vector<float>> wave_of(const WaveRequest& request,
+                                                     const std::stop_token& stop) const {
         const auto one = [](std::int64_t value) { return Tensor{Ids{value}, {1}}; };
         const auto length = static_cast<std::int64_t>(request.ids.size());
         std::vector<NamedTensor> inputs{
@@ -66,10 +75,14 @@ class OnnxWaveModel final : public WaveModel {
             return tl::unexpected{std::move(made).error()};
         }
         const auto wave = made->front().floats();
+        if (wave.size() > request.most_samples) {
+            return fail(ErrorCode::kInternal,
+                        fmt::format("the voice made {} samples of one sentence (at most {})",
+                                    wave.size(), request.most_samples));
+        }
         return std::vector<float>{wave.begin(), wave.end()};
     }
 
-  private:
     [[nodiscard]] bool has(std::string_view input) const noexcept {
         return std::ranges::find(graph_->inputs(), input, &Port::name) != graph_->inputs().end();
     }
