@@ -6,14 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
-#include <sstream>
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "files/json_excerpt.hpp"
+#include "files/whole_file.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -40,6 +42,12 @@ constexpr std::array kShipped = std::to_array<Shipped>({
 });
 
 constexpr const char* kDefault = "default";
+constexpr const char* kDefaults = "default_voice_per_language";
+
+tl::unexpected<Error> refused(std::string_view what, const json& value, std::string_view allowed) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("voice profiles: {} is {} (allowed: {})",
+                                                         what, files::excerpt(value), allowed));
+}
 
 std::string primary(std::string_view tag) {
     std::string lower{tag.substr(0, tag.find_first_of("-_"))};
@@ -83,9 +91,7 @@ class ProfileReader {
   private:
     void refuse(const char* key, const json& value, std::string_view allowed) {
         if (!error_) {
-            error_ = Error{ErrorCode::kInvalidArgument,
-                           fmt::format("voice profiles: {} of \"{}\" is {} (allowed: {})", key,
-                                       name_, files::excerpt(value), allowed)};
+            error_ = refused(fmt::format("{} of \"{}\"", key, name_), value, allowed).value();
         }
     }
 
@@ -134,13 +140,17 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
     const auto nested = root.find("voices");
     const auto& voices = nested == root.end() ? root : *nested;
     if (!voices.is_object()) {
-        return fail(ErrorCode::kInvalidArgument, "voice profiles: \"voices\" is no object");
+        return refused("\"voices\"", voices, "an object with the profiles");
+    }
+    const auto defaults = root.find(kDefaults);
+    if (nested == root.end() && defaults != root.end()) {
+        return refused(fmt::format("\"{}\"", kDefaults), *defaults,
+                       "nothing, where the profiles are not in \"voices\"");
     }
     VoiceProfiles profiles;
     for (const auto& [name, profile] : voices.items()) {
         if (!profile.is_object()) {
-            return fail(ErrorCode::kInvalidArgument,
-                        fmt::format("voice profiles: \"{}\" is no object", name));
+            return refused(fmt::format("\"{}\"", name), profile, "an object");
         }
         auto read = read_profile(name, profile);
         if (!read) {
@@ -148,14 +158,15 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
         }
         profiles.profiles_.insert_or_assign(name, std::move(*read));
     }
-    if (const auto defaults = root.find("default_voice_per_language");
-        nested != root.end() && defaults != root.end() && defaults->is_object()) {
+    if (defaults != root.end() && !defaults->is_null()) {
+        if (!defaults->is_object()) {
+            return refused(fmt::format("\"{}\"", kDefaults), *defaults,
+                           "an object of languages and names of profiles");
+        }
         for (const auto& [language, name] : defaults->items()) {
-            if (!name.is_string() || !profiles.profiles_.contains(name.get<std::string>())) {
-                return fail(
-                    ErrorCode::kInvalidArgument,
-                    fmt::format("voice profiles: the default voice for \"{}\" is no profile",
-                                language));
+            if (!name.is_string() || !profiles.contains(name.get_ref<const std::string&>())) {
+                return refused(fmt::format("the default voice for \"{}\"", language), name,
+                               "the name of a profile");
             }
             profiles.default_of_language_.insert_or_assign(primary(language),
                                                            name.get<std::string>());
@@ -165,13 +176,16 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
 }
 
 Result<VoiceProfiles> VoiceProfiles::load(const std::string& path) {
-    std::ifstream in{path};
-    if (!in) {
+    constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+    std::error_code error;
+    if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) {
         return VoiceProfiles{};
     }
-    std::ostringstream text;
-    text << in.rdbuf();
-    auto profiles = parse(text.str());
+    const auto text = files::read_whole_file(path, kMostBytes);
+    if (!text) {
+        return fail(ErrorCode::kInvalidArgument, text.error().message());
+    }
+    auto profiles = parse(*text);
     if (!profiles) {
         return tl::unexpected{std::move(profiles).error().with_context(path)};
     }

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "files/test_directory.hpp"
+
 namespace livedub::engines {
 namespace {
 
@@ -97,6 +99,40 @@ TEST(VoiceProfiles, AreRefusedHoweverDeepTheyAre) {
     ASSERT_FALSE(profiles.has_value());
     EXPECT_EQ(profiles.error().message(),
               "voice profiles: voice_id of \"ana\" is an array (allowed: a text)");
+}
+
+TEST(VoiceProfiles, ADefaultThatIsNoneIsNamed) {
+    const auto message = [](const char* text) {
+        const auto profiles = VoiceProfiles::parse(text);
+        return profiles ? "none" : profiles.error().message();
+    };
+
+    EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":{"es":"nobody"}})"),
+              "voice profiles: the default voice for \"es\" is \"nobody\" (allowed: the name of a "
+              "profile)");
+    EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":["es"]})"),
+              "voice profiles: \"default_voice_per_language\" is an array (allowed: an object of "
+              "languages and names of profiles)");
+    EXPECT_EQ(
+        message(R"({"ana":{},"default_voice_per_language":{"es":"ana"}})"),
+        "voice profiles: \"default_voice_per_language\" is an object (allowed: nothing, where "
+        "the profiles are not in \"voices\")");
+    EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":null})"), "none");
+}
+
+TEST(VoiceProfiles, AFileThatIsThereIsReadOrRefused) {
+    const files::TestDirectory directory;
+    const auto file = directory.path() / "voices.json";
+    files::put_file(file, R"({"ana":{}})");
+    EXPECT_TRUE(VoiceProfiles::load(file.string())->contains("ana"));
+
+    files::put_file(file, R"({"ana":{}})" + std::string(1 << 20, ' '));
+    for (const auto& path : {file.string(), directory.path().string()}) {
+        const auto profiles = VoiceProfiles::load(path);
+        ASSERT_FALSE(profiles.has_value()) << path;
+        EXPECT_EQ(profiles.error().code(), ErrorCode::kInvalidArgument);
+        EXPECT_TRUE(profiles.error().message().starts_with(path + " cannot be read: "));
+    }
 }
 
 TEST(VoiceProfiles, WhatIsWrongIsSaid) {
