@@ -10,10 +10,13 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "engines/catalogue/inventory.hpp"
 #include "files/json_excerpt.hpp"
 #include "files/whole_file.hpp"
 
@@ -73,6 +76,20 @@ class ProfileReader {
         }
     }
 
+    /// A name that TTS_PROVIDER may have, whether this build has it or not.
+    void provider(std::string& into) {
+        text("provider", into);
+        std::vector<std::string> names;
+        for (const auto& engine : known_engines()) {
+            if (engine.stage == EngineStage::kSpeak) {
+                names.push_back(engine.name);
+            }
+        }
+        if (!into.empty() && std::ranges::find(names, into) == names.end()) {
+            refuse("provider", into, fmt::format("{}", fmt::join(names, ", ")));
+        }
+    }
+
     void number(const char* key, double least, double most, double& into) {
         const auto found = object_.find(key);
         if (found == object_.end() || found->is_null()) {
@@ -108,7 +125,7 @@ Result<VoiceProfile> read_profile(std::string_view name, const json& object) {
     reader.text("language", profile.language);
     reader.text("gender", profile.gender);
     reader.text("voice_id", profile.voice_id);
-    reader.text("provider", profile.provider);
+    reader.provider(profile.provider);
     reader.text("model", profile.model);
     reader.text("speaker", profile.speaker);
     reader.number("speed", kSlowest, kFastest, profile.speed);
@@ -164,9 +181,17 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
                            "an object of languages and names of profiles");
         }
         for (const auto& [language, name] : defaults->items()) {
-            if (!name.is_string() || !profiles.contains(name.get_ref<const std::string&>())) {
+            const auto found =
+                profiles.profiles_.find(name.is_string() ? name.get<std::string>() : "");
+            if (found == profiles.profiles_.end()) {
                 return refused(fmt::format("the default voice for \"{}\"", language), name,
                                "the name of a profile");
+            }
+            const auto& own = found->second.language;
+            if (!own.empty() && primary(own) != primary(language)) {
+                return refused(
+                    fmt::format("the default voice for \"{}\"", language), name,
+                    fmt::format("a profile of that language; this one is of \"{}\"", own));
             }
             profiles.default_of_language_.insert_or_assign(primary(language),
                                                            name.get<std::string>());
@@ -203,14 +228,20 @@ std::optional<ChosenProfile> VoiceProfiles::choose(std::string_view name,
         return std::nullopt;
     }
     const auto target = primary(language);
-    const auto& asked = found->second.language;
-    const bool is_foreign = !asked.empty() && primary(asked) != target;
+    const auto is_of_another = [&](const VoiceProfile& profile) {
+        return !profile.language.empty() && primary(profile.language) != target;
+    };
+    const bool is_foreign = is_of_another(found->second);
     if (is_foreign || name == kDefault) {
         const auto other = default_of_language_.find(target);
         found = profiles_.find(other == default_of_language_.end() ? kDefault : other->second);
     }
-    return ChosenProfile{
-        .name = found->first, .profile = found->second, .is_substitute = is_foreign};
+    // A file may give "default" itself a language; elsewhere it means what it does without a file.
+    return ChosenProfile{.name = found->first,
+                         .profile = is_of_another(found->second)
+                                        ? VoiceProfile{.language = {}, .voice_id = kDefault}
+                                        : found->second,
+                         .is_substitute = is_foreign};
 }
 
 std::optional<std::string> VoiceProfiles::resolve(const std::string& name,
@@ -221,9 +252,6 @@ std::optional<std::string> VoiceProfiles::resolve(const std::string& name,
     }
     const auto& profile = chosen->profile;
     const auto target = primary(language);
-    if (!profile.language.empty() && primary(profile.language) != target) {
-        return kDefault;  // the default of a language, and not of it
-    }
     if (is_shipped_voice(profile.voice_id)) {
         return profile.voice_id;
     }

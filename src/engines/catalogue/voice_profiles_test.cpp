@@ -64,6 +64,16 @@ TEST(VoiceProfiles, ChoosesTheDefaultOfALanguageForAVoiceOfAnother) {
     EXPECT_TRUE(profiles->contains("anna") && !profiles->contains("nobody"));
 }
 
+TEST(VoiceProfiles, ADefaultOfALanguageIsNoVoiceOfOthers) {
+    const auto profiles =
+        VoiceProfiles::parse(R"({"default":{"language":"es","voice_id":"v","speed":1.5}})");
+    ASSERT_TRUE(profiles.has_value());
+
+    EXPECT_EQ(profiles->choose("default", "es").value().profile.voice_id, "v");
+    EXPECT_EQ(profiles->choose("default", "fr").value().profile.voice_id, "default");
+    EXPECT_EQ(profiles->choose("spanish_male_1", "fr").value().profile.speed, 1.0);
+}
+
 TEST(VoiceProfiles, AProfileSaysWhoSpeaksAndHow) {
     const auto profiles = VoiceProfiles::parse(
         R"({"ana":{"provider":"coqui","model":"m","speaker":"Ana","voice_id":"v","speed":0.9,
@@ -85,6 +95,9 @@ TEST(VoiceProfiles, AValueThatIsNoneIsNamed) {
 
     EXPECT_EQ(message(R"({"ana":{"voice_id":7}})"),
               "voice profiles: voice_id of \"ana\" is 7 (allowed: a text)");
+    EXPECT_EQ(message(R"({"ana":{"provider":"elvenlabs"}})"),
+              "voice profiles: provider of \"ana\" is \"elvenlabs\" (allowed: espeak, coqui, "
+              "elevenlabs, openai-compatible)");
     EXPECT_EQ(message(R"({"ana":{"speed":9}})"),
               "voice profiles: speed of \"ana\" is 9 (allowed: a number from 0.5 to 2)");
     EXPECT_EQ(message(R"({"ana":{"speed":"fast"}})"),
@@ -110,6 +123,14 @@ TEST(VoiceProfiles, ADefaultThatIsNoneIsNamed) {
     EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":{"es":"nobody"}})"),
               "voice profiles: the default voice for \"es\" is \"nobody\" (allowed: the name of a "
               "profile)");
+    EXPECT_EQ(
+        message(R"({"voices":{"anna":{"language":"de-AT"}},
+                         "default_voice_per_language":{"es":"anna"}})"),
+        "voice profiles: the default voice for \"es\" is \"anna\" (allowed: a profile of that "
+        "language; this one is of \"de-AT\")");
+    EXPECT_EQ(message(R"({"voices":{"ana":{"language":"es-MX"}},
+                         "default_voice_per_language":{"es-ES":"ana"}})"),
+              "none");
     EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":["es"]})"),
               "voice profiles: \"default_voice_per_language\" is an array (allowed: an object of "
               "languages and names of profiles)");
