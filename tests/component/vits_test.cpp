@@ -181,7 +181,7 @@ TEST_F(VitsVoices, AFailureOfTheGraphCostsOneText) {
     make_voice("es_ES-tiny-low.onnx");
     const auto config = folder() / "es_ES-tiny-low.onnx.json";
     auto text = get_file(config);
-    const auto at = text.find("\"o\": [");
+    const auto at = text.find("\"l\": [");
     ASSERT_NE(at, std::string::npos);
     put_file(config, text.insert(at + 6, "9999, "));
     auto voice = voices();

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,6 +35,9 @@ constexpr double kFastest = 2.5;
 
 constexpr double kPauseSeconds = 0.2;  // between sentences, at natural speed
 constexpr std::size_t kMostSecondsOfSentence = 120;
+
+/// For the word that a voice is tried with. A graph that takes longer is of no use on air.
+constexpr std::chrono::seconds kMostTrial{30};
 
 /// A voice, and its graph from the first time that it is prepared. Thread-safe.
 class Voice {
@@ -78,9 +82,6 @@ class Voice {
     /// Loads it where it is not yet; one that could not be loaded is tried again. Waits for
     /// another thread that does.
     Result<const WaveModel*> prepare(const LoadWaveModel& load) LIVEDUB_EXCLUDES(mutex_) {
-        if (!config_) {
-            return tl::unexpected{config_.error()};
-        }
         {
             const MutexLock lock{mutex_};
             loaded_.wait(mutex_, [this]() LIVEDUB_REQUIRES(mutex_) { return !is_loading_; });
@@ -108,11 +109,18 @@ class Voice {
 
     /// What prepare() loaded, or why it did not. Does not wait for it.
     Result<const WaveModel*> model() LIVEDUB_EXCLUDES(mutex_) {
-        if (!config_) {
-            return tl::unexpected{config_.error()};
-        }
         const MutexLock lock{mutex_};
         return model_ ? Result<const WaveModel*>{model_.get()} : tl::unexpected{failure_};
+    }
+
+    /// Whether a speaker has been tried and is good.
+    bool is_tried(std::int64_t speaker) LIVEDUB_EXCLUDES(mutex_) {
+        const MutexLock lock{mutex_};
+        return tried_.contains(speaker);
+    }
+    void note_tried(std::int64_t speaker) LIVEDUB_EXCLUDES(mutex_) {
+        const MutexLock lock{mutex_};
+        tried_.insert(speaker);
     }
 
   private:
@@ -124,6 +132,7 @@ class Voice {
     bool is_loading_ LIVEDUB_GUARDED_BY(mutex_) = false;
     std::unique_ptr<const WaveModel> model_ LIVEDUB_GUARDED_BY(mutex_);  // once set it stays
     Error failure_ LIVEDUB_GUARDED_BY(mutex_);                           // while there is no model
+    std::set<std::int64_t> tried_ LIVEDUB_GUARDED_BY(mutex_);            // of its speakers
     std::condition_variable_any loaded_;
 };
 
@@ -197,11 +206,18 @@ class VitsSynthesizer final : public speech::Synthesizer {
         if (!chosen) {
             return tl::unexpected{std::move(chosen).error()};
         }
-        auto ids = ids_of({{.words = "OK", .sign = '.'}}, *chosen->voice->config(), {});
-        if (!ids) {
-            return tl::unexpected{std::move(ids).error()};
+        if (chosen->voice->is_tried(chosen->speaker)) {
+            return {};
         }
-        return {};
+        const speech::TimeShare share{watch_, std::chrono::steady_clock::now() + kMostTrial, {}};
+        return share.told(try_out(*chosen, share.stop()), "a word was not spoken in 30 s")
+            .map_error([&](Error&& error) {
+                return error.code() == ErrorCode::kInternal
+                           ? Error{ErrorCode::kUnavailable,
+                                   fmt::format("the voice {} cannot be used: {}",
+                                               chosen->voice->name(), error.message())}
+                           : std::move(error);
+            });
     }
 
     Result<PcmChunk> synthesise(const speech::SynthesisRequest& request,
@@ -320,6 +336,48 @@ class VitsSynthesizer final : public speech::Synthesizer {
         return fmt::format("{}", fmt::join(all, ", "));
     }
 
+    /// A word, by the speaker that was chosen; where the voice does not know its letters, what it
+    /// does know.
+    ///
+    /// Errors: kInternal when that makes no sound; those of speaking.
+    [[nodiscard]] Result<void> try_out(const Speaker& speaker, const std::stop_token& stop) const {
+        const auto& config = *speaker.voice->config();
+        auto symbols = ids_of({{.words = "OK", .sign = '.'}}, config, stop);
+        if (!symbols) {
+            return tl::unexpected{std::move(symbols).error()};
+        }
+        if (symbols->known == 0) {
+            symbols->ids = config.before;
+            for (const auto* part : {&config.symbols.begin()->second, &config.at_end}) {
+                symbols->ids.insert(symbols->ids.end(), part->begin(), part->end());
+            }
+        }
+        const auto wave = wave_of(std::move(symbols->ids), speaker, stop);
+        if (!wave) {
+            return tl::unexpected{wave.error()};
+        }
+        if (wave->empty() ||
+            !std::ranges::all_of(*wave, [](float value) { return std::isfinite(value); })) {
+            return fail(ErrorCode::kInternal, "it made what is no sound");
+        }
+        speaker.voice->note_tried(speaker.speaker);
+        return {};
+    }
+
+    [[nodiscard]] Result<std::vector<float>> wave_of(Ids ids, const Speaker& speaker,
+                                                     const std::stop_token& stop) const {
+        const auto& config = *speaker.voice->config();
+        const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
+        return speaker.model->speak({.ids = std::move(ids),
+                                     .noise = config.noise,
+                                     .length = static_cast<float>(config.length / speaker.speed),
+                                     .duration_noise = config.duration_noise,
+                                     .speaker = speaker.speaker,
+                                     .language = speaker.language,
+                                     .most_samples = rate * kMostSecondsOfSentence},
+                                    stop);
+    }
+
     [[nodiscard]] Result<Symbols> ids_of(const Sentence& sentence, const VoiceConfig& config,
                                          const std::stop_token& stop) const {
         std::string text;
@@ -355,16 +413,7 @@ class VitsSynthesizer final : public speech::Synthesizer {
         if (symbols->known == 0) {
             return std::vector<std::int16_t>{};
         }
-        const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
-        const auto wave =
-            speaker.model->speak({.ids = std::move(symbols->ids),
-                                  .noise = config.noise,
-                                  .length = static_cast<float>(config.length / speaker.speed),
-                                  .duration_noise = config.duration_noise,
-                                  .speaker = speaker.speaker,
-                                  .language = speaker.language,
-                                  .most_samples = rate * kMostSecondsOfSentence},
-                                 stop);
+        const auto wave = wave_of(std::move(symbols->ids), speaker, stop);
         if (!wave) {
             return tl::unexpected{wave.error()};
         }

@@ -113,6 +113,7 @@ class Vits : public testing::Test {
         auto voice = make();
         EXPECT_TRUE(voice->prepare("es", "default"));
         script_.phonemised.clear();
+        script_.asked.clear();
         return voice;
     }
 
@@ -226,6 +227,28 @@ TEST_F(Vits, AVoiceThatCannotBeLoadedIsTriedAgain) {
     EXPECT_TRUE(voice->prepare("es", "default"));
 }
 
+TEST_F(Vits, TriesEachSpeakerOnceBeforeAir) {
+    add("es_ES-one-low", "es", R"(, "num_speakers": 3, "speaker_id_map": {"ana": 2})");
+    profiles_["ana"] = {.speaker = "ana"};
+    auto voice = make();
+    EXPECT_TRUE(voice->prepare("es", "ana"));
+    EXPECT_TRUE(voice->prepare("es", "ana"));
+    ASSERT_EQ(script_.asked.size(), 1U);
+    EXPECT_EQ(script_.asked[0].speaker, 2);
+
+    for (const float value :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        script_.value = value;
+        const auto prepared = voice->prepare("es", "default");
+        ASSERT_FALSE(prepared);
+        EXPECT_EQ(prepared.error().code(), ErrorCode::kUnavailable);
+        EXPECT_THAT(prepared.error().message(),
+                    AllOf(HasSubstr("es_ES-one-low"), HasSubstr("no sound")));
+    }
+    script_.value = 0.5F;
+    EXPECT_TRUE(voice->prepare("es", "default"));
+}
+
 TEST_F(Vits, LoadsNothingOnAir) {
     add("es_ES-one-low", "es");
     script_.load_error = Error{ErrorCode::kUnavailable, "cut short"};
@@ -310,9 +333,9 @@ TEST_F(Vits, LooksAtWhatTheGraphMade) {
 
 TEST_F(Vits, HasItsShareOfTheTimeAndNoMore) {
     add("es_ES-one-low", "es");
-    script_.is_stuck = true;
     timeout_ = std::chrono::milliseconds{1};
     auto voice = make_prepared();
+    script_.is_stuck = true;
 
     const auto slow = voice->synthesise({.text = "a", .language = "es"}, {});
 
@@ -323,8 +346,8 @@ TEST_F(Vits, HasItsShareOfTheTimeAndNoMore) {
 
 TEST_F(Vits, StopsWithItsCaller) {
     add("es_ES-one-low", "es");
-    script_.is_stuck = true;
     auto voice = make_prepared();
+    script_.is_stuck = true;
     std::stop_source stop;
     stop.request_stop();
 

@@ -52,7 +52,8 @@ TEST(PiperConfig, SaysWhatTheVoiceIs) {
 
 TEST(PiperConfig, OfAnOlderVoiceHasTheLanguageOfItsPhonemes) {
     const auto config = parse_piper_config(
-        R"({"espeak": {"voice": "de"}, "phoneme_id_map": {"_": [0], "^": [1], "$": [2]}})");
+        R"({"espeak": {"voice": "de"},
+            "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [3]}})");
 
     ASSERT_TRUE(config.has_value()) << config.error().message();
     EXPECT_EQ(config->language, "de");
@@ -75,7 +76,7 @@ TEST(PiperConfig, IsRefusedHoweverDeepItIs) {
 TEST(PiperConfig, OfLettersNeedsNoPhonemes) {
     const auto config = parse_piper_config(
         R"({"phoneme_type": "text", "language": {"code": "uk_UA"}, "espeak": {"voice": "uk"},
-            "phoneme_id_map": {"_": [0], "^": [1], "$": [2]}})");
+            "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [3]}})");
 
     ASSERT_TRUE(config.has_value()) << config.error().message();
     EXPECT_EQ(config->espeak_voice, "");
@@ -164,7 +165,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"({"phoneme_type": "pinyin"})", "\"pinyin\" (supported: espeak, text)"},
         Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": {"_": [0], "^": [-1], "$": [2]}})",
             "phoneme_id_map has no \"^\""},
-        Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": []})", "phoneme_id_map has no"}));
+        Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": []})", "phoneme_id_map has no"},
+        Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": {"_": [0], "^": [1], "$": [2],
+                                                              "ts": [9]}})",
+            "phoneme_id_map has nothing but its marks"},
+        Bad{R"({"espeak": {"voice": "es"}, "num_speakers": 2, "speaker_id_map": {"ana": 2},
+                "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [3]}})",
+            "speaker_id_map has 2 for \"ana\" (expected: 0 to 1, of num_speakers 2)"}));
 
 class CoquiRefuses : public testing::TestWithParam<Bad> {};
 

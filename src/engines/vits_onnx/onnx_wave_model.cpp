@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -13,6 +14,8 @@
 
 #include "engines/onnx/memory.hpp"
 #include "engines/onnx/model.hpp"
+#include "speech/deadline_watch.hpp"
+#include "speech/time_share.hpp"
 
 namespace livedub::vits {
 namespace {
@@ -21,6 +24,8 @@ using onnx::ElementKind;
 using onnx::NamedTensor;
 using onnx::Port;
 using onnx::Tensor;
+
+constexpr std::chrono::seconds kMostTrial{30};
 
 constexpr const char* kSpeaker = "sid";
 constexpr const char* kLanguage = "langid";
@@ -109,7 +114,11 @@ Result<std::unique_ptr<const WaveModel>> load_onnx_wave_model(const std::filesys
         return unusable(good.error());
     }
     // 0 is a symbol of every voice.
-    if (const auto spoken = model->speak({.ids = Ids(8, 0)}, {}); !spoken) {
+    speech::DeadlineWatch watch;
+    const speech::TimeShare share{watch, std::chrono::steady_clock::now() + kMostTrial, {}};
+    if (const auto spoken = share.told(model->speak({.ids = Ids(8, 0)}, share.stop()),
+                                       fmt::format("it said nothing in {} s", kMostTrial.count()));
+        !spoken) {
         return unusable(spoken.error());
     }
     return model;
