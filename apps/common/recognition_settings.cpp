@@ -77,12 +77,8 @@ void read_recognition_settings(SettingsReader& reader, const Settings& settings,
 }
 
 std::vector<std::string> recognisers_of_this_build() {
-    std::vector<std::string> names{"auto"};
-    for (const auto& engine : engines::known_engines()) {
-        if (engine.stage == engines::EngineStage::kRecognise && engine.is_in_build) {
-            names.push_back(engine.name);
-        }
-    }
+    auto names = engines::engines_of_this_build(engines::EngineStage::kRecognise);
+    names.insert(names.begin(), "auto");
     return names;
 }
 

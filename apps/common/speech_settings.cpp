@@ -4,9 +4,15 @@
 #include "common/speech_settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engines/catalogue/engine_factories.hpp"
 
@@ -17,6 +23,7 @@ using config::Settings;
 using engines::EngineStage;
 
 constexpr const char* kSynthesizer = "TTS_PROVIDER";
+constexpr const char* kVoicePath = "TTS_MODEL_PATH";
 constexpr const char* kVoices = "VOICE_PROFILES_PATH";
 constexpr const char* kOpenAi = "openai-compatible";
 
@@ -55,9 +62,40 @@ void read_openai_speech(SettingsReader& reader, const Settings& settings,
             "the name of a model; speech by openai-compatible needs it");
 }
 
+/// A list of those there are, each once; or auto, alone.
+void check_synthesizers(SettingsReader& reader, const std::string& setting) {
+    if (setting == "auto") {
+        return;
+    }
+    const auto names = engines::chosen_engines(EngineStage::kSpeak, setting);
+    const auto built = engines::engines_of_this_build(EngineStage::kSpeak);
+    const std::set<std::string> different{names.begin(), names.end()};
+    const bool are_known = std::ranges::all_of(names, [&](const std::string& name) {
+        return std::ranges::find(built, name) != built.end();
+    });
+    if (different.contains("mock")) {
+        reader.refuse(kSynthesizer, "a real engine; for a service without any, use --mode echo");
+    } else if (!are_known || different.size() != names.size()) {
+        reader.refuse(kSynthesizer,
+                      fmt::format("auto; or {}, or several with commas between them (what this "
+                                  "build has{})",
+                                  fmt::join(built, ", "),
+                                  engines::what_is_missing(EngineStage::kSpeak, names)));
+    }
+}
+
+void check_voice_path(SettingsReader& reader, const std::filesystem::path& path) {
+    std::error_code error;
+    if (!path.empty() && !std::filesystem::is_regular_file(path, error) &&
+        !std::filesystem::is_directory(path, error)) {
+        reader.refuse(kVoicePath, "a model's file that is there, or a folder of models");
+    }
+}
+
 void read_synthesizers(SettingsReader& reader, const Settings& settings,
                        engines::SpeechConfig& speech) {
     speech.synthesizer = settings.text(kSynthesizer);
+    check_synthesizers(reader, speech.synthesizer);
     auto& services = speech.services;
     services.openai_tts_model = settings.text("OPENAI_TTS_MODEL");
     services.openai_tts_voice = settings.text("OPENAI_TTS_VOICE");
@@ -76,8 +114,9 @@ void read_synthesizers(SettingsReader& reader, const Settings& settings,
         require(reader, settings, "ELEVENLABS_API_KEY",
                 "the key of an ElevenLabs account; elevenlabs needs it");
     }
-    services.local_voices = {.chosen = settings.text("TTS_MODEL_PATH"),
+    services.local_voices = {.chosen = settings.text(kVoicePath),
                              .folders = speech.recognition.model.folders};
+    check_voice_path(reader, services.local_voices.chosen);
     if (!services.coqui_url.empty() && !is_web_url(services.coqui_url)) {
         reader.refuse("COQUI_URL", "a URL like http://localhost:5002");
     } else if (services.coqui_url.empty() && engines::local_voices_version().empty() &&
@@ -127,7 +166,7 @@ std::vector<config::SettingSpec> speech_settings() {
         {.name = "COQUI_URL",
          .default_value = "",
          .help = "The server of coqui; unset: local voices"},
-        {.name = "TTS_MODEL_PATH",
+        {.name = kVoicePath,
          .default_value = "",
          .help = "A local voice or a folder of them, instead of those in MODEL_CACHE_DIR"},
         {.name = kVoices,

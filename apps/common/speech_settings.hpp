@@ -17,8 +17,8 @@ namespace livedub {
 [[nodiscard]] std::vector<config::SettingSpec> speech_settings();
 
 /// Reads what speech_settings() declares, after read_recognition_settings() and
-/// read_translation_settings(). Refuses a service without what it needs; whether there is an engine
-/// of the name is asked elsewhere.
+/// read_translation_settings(). Refuses synthesizers that this build does not have, or that are
+/// named twice, a service without what it needs, and voices that are not there.
 void read_speech_settings(SettingsReader& reader, const config::Settings& settings,
                           engines::SpeechConfig& speech);
 

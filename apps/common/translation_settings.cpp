@@ -25,25 +25,7 @@ constexpr const char* kGlossary = "GLOSSARY_PATH";
 constexpr const char* kLabels = "TRANSLATION_REMOVE_SPEAKER_LABELS";
 
 std::vector<std::string> providers() {
-    std::vector<std::string> names;
-    for (const auto& engine : engines::known_engines()) {
-        if (engine.stage == engines::EngineStage::kTranslate && engine.is_in_build) {
-            names.push_back(engine.name);
-        }
-    }
-    return names;
-}
-
-/// What would bring those of `names` that are known and not in this build; empty: there are none.
-std::string what_is_missing(const std::vector<std::string>& names) {
-    std::string missing;
-    for (const auto& engine : engines::known_engines()) {
-        if (engine.stage == engines::EngineStage::kTranslate && !engine.is_in_build &&
-            std::ranges::find(names, engine.name) != names.end()) {
-            missing += fmt::format("; {}: {}", engine.name, engine.what_it_needs);
-        }
-    }
-    return missing;
+    return engines::engines_of_this_build(engines::EngineStage::kTranslate);
 }
 
 /// A list of those there are, each once; or none, alone.
@@ -121,7 +103,9 @@ void read_translation_settings(SettingsReader& reader, const Settings& settings,
     } else if (!is_choice(names)) {
         reader.refuse(kProvider, fmt::format("{}, or several with commas between them; or none "
                                              "(what this build has{})",
-                                             fmt::join(providers(), ", "), what_is_missing(names)));
+                                             fmt::join(providers(), ", "),
+                                             engines::what_is_missing(
+                                                 engines::EngineStage::kTranslate, names)));
     }
 
     read_glossary(reader, settings, speech);

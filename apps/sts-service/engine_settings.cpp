@@ -8,7 +8,6 @@
 #include <array>
 #include <chrono>
 #include <iterator>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,29 +41,6 @@ void check_provider(SettingsReader& reader, const Settings& settings, const std:
         reader.refuse(name, "a real engine; for a service without any, use --mode echo");
     } else {
         reader.refuse(name, fmt::format("{} (what this build has)", fmt::join(built, ", ")));
-    }
-}
-
-/// A list of those there are, each once; or auto, alone.
-void check_synthesizers(SettingsReader& reader, const Settings& settings) {
-    constexpr const char* kName = "TTS_PROVIDER";
-    const auto names = engines::chosen_engines(engines::EngineStage::kSpeak, settings.text(kName));
-    std::vector<std::string> built;
-    for (const auto& engine : engines::known_engines()) {
-        if (engine.stage == engines::EngineStage::kSpeak && engine.is_in_build) {
-            built.push_back(engine.name);
-        }
-    }
-    const std::set<std::string> different{names.begin(), names.end()};
-    const bool are_known = std::ranges::all_of(names, [&](const std::string& name) {
-        return std::ranges::find(built, name) != built.end();
-    });
-    if (std::ranges::find(names, "mock") != names.end()) {
-        reader.refuse(kName, "a real engine; for a service without any, use --mode echo");
-    } else if (!are_known || different.size() != names.size()) {
-        reader.refuse(kName, fmt::format("auto; or {}, or several with commas between them (what "
-                                         "this build has)",
-                                         fmt::join(built, ", ")));
     }
 }
 
@@ -186,7 +162,6 @@ void read_engine_settings(SettingsReader& reader, const Settings& settings,
     check_provider(reader, settings, "ASR_PROVIDER", names);
     read_recognition_settings(reader, settings, speech);
     read_translation_settings(reader, settings, speech);
-    check_synthesizers(reader, settings);
     read_speech_settings(reader, settings, speech);
     int workers = 0;
     reader.take(workers, settings.integer("STS_MAX_WORKERS", 1, kMostWorkers));

@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -21,5 +23,12 @@ inline constexpr std::string_view kUnfinished = ".part";
 /// Errors: kUnavailable, naming the file; nothing is left behind then.
 [[nodiscard]] Result<void> write_whole_file(const std::filesystem::path& path,
                                             std::string_view bytes);
+
+/// What is in a file of at most `most` bytes. Pipes and devices are no files here: whoever reads
+/// those may wait for ever.
+///
+/// Errors: kUnavailable, naming the file: it is not there, is no file, has more, or cannot be read.
+[[nodiscard]] Result<std::string> read_whole_file(const std::filesystem::path& path,
+                                                  std::size_t most);
 
 }  // namespace livedub::files

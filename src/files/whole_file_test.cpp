@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "files/test_directory.hpp"
 
@@ -54,6 +55,35 @@ TEST(WholeFile, ADirectoryThatCannotBeMadeIsAnError) {
 
     ASSERT_FALSE(written.has_value());
     EXPECT_NE(written.error().message().find("file"), std::string::npos);
+}
+
+TEST(ReadWholeFile, GivesWhatIsThere) {
+    const TestDirectory directory;
+    const auto path = directory.path() / "file";
+    const std::string bytes(200'000, 'a');
+    put_file(path, bytes);
+
+    EXPECT_EQ(read_whole_file(path, bytes.size()), bytes);
+    const auto more = read_whole_file(path, bytes.size() - 1);
+    ASSERT_FALSE(more);
+    EXPECT_EQ(more.error().code(), ErrorCode::kUnavailable);
+    EXPECT_EQ(more.error().message(),
+              path.string() + " cannot be read: it has more than 199999 bytes");
+    EXPECT_TRUE(read_whole_file("/proc/version", 10'000));  // of no size
+}
+
+TEST(ReadWholeFile, WaitsForNothing) {
+    const TestDirectory directory;
+    const auto pipe = directory.path() / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+
+    for (const auto& path : {pipe, directory.path(), directory.path() / "missing",
+                             std::filesystem::path{"/dev/zero"}}) {
+        const auto text = read_whole_file(path, 1'000);
+        ASSERT_FALSE(text) << path;
+        EXPECT_EQ(text.error().code(), ErrorCode::kUnavailable);
+        EXPECT_TRUE(text.error().message().starts_with(path.string() + " cannot be read: "));
+    }
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.hpp"
+#include "files/json_excerpt.hpp"
 #include "models/built_in_catalogue.hpp"
 #include "models/model_directory.hpp"
 
@@ -146,8 +147,11 @@ class Reader {
             return found;
         }
         const auto* array = find(key, "an array");
-        if (array == nullptr || !array->is_array() || (is_needed && array->empty())) {
-            refuse(key, array == nullptr ? Json{} : *array, "an array with something in it");
+        if (array == nullptr) {
+            return found;
+        }
+        if (!array->is_array() || (is_needed && array->empty())) {
+            refuse(key, *array, "an array with something in it");
             return found;
         }
         for (std::size_t i = 0; i < array->size(); ++i) {
@@ -157,12 +161,8 @@ class Reader {
     }
 
     void refuse(std::string_view key, const Json& value, std::string_view allowed) {
-        auto shown = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-        if (shown.size() > kLongestShown) {
-            shown = shown.substr(0, kLongestShown) + "...";
-        }
         fail_with(fmt::format("{}{}{} is {} (allowed: {})", place_, key.empty() ? "" : ".", key,
-                              shown, allowed));
+                              files::excerpt(value), allowed));
     }
 
     void fail_with(std::string message) {
@@ -174,8 +174,6 @@ class Reader {
     [[nodiscard]] std::optional<Error>& error() { return error_; }
 
   private:
-    static constexpr std::size_t kLongestShown = 60;
-
     const Json* find(const char* key, std::string_view allowed) {
         if (error_) {
             return nullptr;

@@ -123,13 +123,15 @@ INSTANTIATE_TEST_SUITE_P(
     All, CatalogueRefuses,
     testing::Values(
         BadCatalogue{"Empty", "", "not JSON"}, BadCatalogue{"NotJson", "{", "not JSON"},
-        BadCatalogue{"List", "[]", "it is [] (allowed: an object)"},
-        BadCatalogue{"NoModels", R"({"models": []})", "it.models is [] (allowed: an array"},
+        BadCatalogue{"List", "[]", "it is an array (allowed: an object)"},
+        BadCatalogue{"NoModels", R"({"models": []})",
+                     "it.models is an array (allowed: an array with"},
         BadCatalogue{"NoName", R"({"models": [{}]})", "models[0].name is missing"},
         BadCatalogue{"NotAModel", R"({"models": [7]})", "models[0] is 7 (allowed: an object)"},
         BadCatalogue{"Kind", R"({"models": [{"name": "m", "kind": "song"}]})",
                      R"(models[0].kind is "song" (allowed: whisper, vad, voice, translation))"},
-        BadCatalogue{"NoFiles", with_file(""), "models[0].files is [] (allowed: an array"},
+        BadCatalogue{"NoFiles", with_file(""),
+                     "models[0].files is an array (allowed: an array with"},
         BadCatalogue{"Upwards", path_of("../m"), kBadPath + R"("../m" (allowed: a relative path)"},
         BadCatalogue{"UpwardsInside", path_of("a/../../m"), kBadPath},
         BadCatalogue{"Absolute", path_of("/etc/m"), kBadPath},
@@ -162,6 +164,14 @@ INSTANTIATE_TEST_SUITE_P(
             R"(models[0].files is "m.onnx" (allowed: paths in the model's directory))"},
         BadCatalogue{"TwiceTheFile", with_file(kFile + "," + kFile),
                      R"(two models have the file "m.onnx")"},
+        BadCatalogue{"DeeperThanTheStack",
+                     R"({"models": [{"name": )" + std::string(500'000, '[') +
+                         std::string(500'000, ']') + "}]}",
+                     "models[0].name is an array (allowed: letters"},
+        BadCatalogue{
+            "DeepWhereAnArrayIsWanted",
+            R"({"models": {"a": )" + std::string(500'000, '[') + std::string(500'000, ']') + "}}",
+            "it.models is an object (allowed: an array with"},
         BadCatalogue{"InvalidUtf8", "{\"models\": [{\"name\": \"\xff\"}]}", "not JSON"}),
     [](const auto& it) { return it.param.name; });
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mutex.hpp"
+#include "base/owned_fd.hpp"
 #include "models/model_directory.hpp"
 
 namespace livedub::models {
@@ -131,6 +132,11 @@ Result<void> PartialFile::finish() {
     if (::rename(path_.c_str(), target_.c_str()) != 0) {
         return failed("write", target_, errno);
     }
+    ::unlink(beside(target_, kPartialRecordSuffix).c_str());
+    // The name is in the directory. Not every file system can flush one.
+    const OwnedFd directory{
+        ::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    static_cast<void>(::fsync(directory.get()));
     ::close(std::exchange(descriptor_, -1));
     return {};
 }

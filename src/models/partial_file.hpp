@@ -41,8 +41,8 @@ class PartialFile {
 
     [[nodiscard]] Result<void> append(std::string_view bytes);
     [[nodiscard]] Result<void> clear();
-    /// Flushes it to the medium and gives it the name that it will have. Nothing but destruction
-    /// comes after.
+    /// Flushes it to the medium and gives it the name that it will have; what is known of the part
+    /// goes. Nothing but destruction comes after.
     [[nodiscard]] Result<void> finish();
 
     /// Takes it away: it is of no use.

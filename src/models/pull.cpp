@@ -280,13 +280,13 @@ Result<PulledFile> pull(const ModelFile& file, const fs::path& directory,
     auto record = work.record();
     record.bytes = partial->size();
     record.sha256 = *sha256;
-    if (auto finished = partial->finish(); !finished) {
-        return tl::unexpected{std::move(finished).error()};
-    }
-    std::error_code ignored;
-    fs::remove(beside(target, kPartialRecordSuffix), ignored);
+    // Before the file has its name: what dies in between leaves a file that is missing or bad, as
+    // it was, and never a good one with the record of another.
     if (auto written = write_record(beside(target, kRecordSuffix), record); !written) {
         return tl::unexpected{std::move(written).error()};
+    }
+    if (auto finished = partial->finish(); !finished) {
+        return tl::unexpected{std::move(finished).error()};
     }
     const bool is_known = !file.sha256.empty();
     return PulledFile{

@@ -204,6 +204,23 @@ TEST_F(PullTest, ThrowsAwayAPartFromElsewhere) {
     EXPECT_EQ(files::get_file(dir_.path() / "m"), "abc");
 }
 
+/// Stops where a crash might: the file is whole and has not got its name.
+TEST_F(PullTest, TheRecordIsThereBeforeTheFileHasItsName) {
+    const ModelFile file{.path = "j", .format = FileFormat::kJson, .url = url("/json")};
+    const auto target = dir_.path() / "j";
+    ASSERT_TRUE(write_record(dir_.path() / "j.pulled", {.url = url("/json"), .sha256 = "of old"})
+                    .has_value());
+    fs::create_directory(target);
+    ASSERT_FALSE(pull_now(file).has_value());
+
+    fs::remove(target);
+    fs::rename(dir_.path() / "j.part", target);
+
+    const auto verdict = verify(file, dir_.path(), {});
+    ASSERT_TRUE(verdict.has_value());
+    EXPECT_EQ(verdict->verdict, Verdict::kUnchanged) << verdict->text;
+}
+
 TEST_F(PullTest, AMirrorHasTheSamePaths) {
     auto file = abc();
     file.url = "https://models.example/abc";

@@ -47,6 +47,7 @@ BAD = {
         "ARTIFACTS_RETENTION_HOURS": "-1", "ARTIFACT_RETENTION_HOURS": "a day", "ARTIFACTS_MAX_COUNT": "1.5",
         "ARTIFACT_MAX_COUNT": "all", "DEVICE": "cuda", "ASR_DEVICE": "gpu", "TTS_DEVICE": "cuda",
         "TTS_PROVIDER": "parrot", "ELEVENLABS_API_URL": "ftp://here", "COQUI_URL": "localhost:5002",
+        "TTS_MODEL_PATH": "/proc/nothing",
         "VOICE_PROFILES_PATH": "/proc/version", "TTS_VOICES_CONFIG": "/proc/version",
         "TRANSLATION_PROVIDER": "babelfish", "DEEPL_API_URL": "api.deepl.com", "LIBRETRANSLATE_URL": "localhost",
         "OPENAI_BASE_URL": "localhost", "GLOSSARY_PATH": "/proc/nothing", "GPU_MONITORING_INTERVAL": "often",
@@ -81,7 +82,7 @@ ANYTHING = {
     },
     "sts-service": {
         "HOST", "ECHO_HOST", "WS_CORS_ORIGINS", "ASR_MODEL_PATH", "MODEL_CACHE_DIR", "STS_MODEL_CACHE_DIR",
-        "TTS_MODEL_PATH", "OPENAI_ASR_MODEL", "OPENAI_TTS_MODEL", "OPENAI_TTS_VOICE", "OPENAI_TRANSLATION_MODEL",
+        "OPENAI_ASR_MODEL", "OPENAI_TTS_MODEL", "OPENAI_TTS_VOICE", "OPENAI_TRANSLATION_MODEL",
         "ELEVENLABS_MODEL_ID", "ELEVENLABS_VOICE_ID", "STS_API_KEY", "ELEVENLABS_API_KEY", "DEEPL_AUTH_KEY",
         "LIBRETRANSLATE_API_KEY", "OPENAI_API_KEY",
     },

@@ -248,6 +248,14 @@ def test_what_is_wrong_is_named_at_the_start(sts_binary, speaker, name):
     assert name in said and "allowed" in said, said
 
 
+def test_every_program_refuses_the_same_synthesizers(livedub):
+    for value in ("espeak,espeak", "espeak,parrot", "mock"):
+        done = subprocess.run([livedub, "doctor", "--quick"], env={"PATH": "/usr/bin:/bin", "TTS_PROVIDER": value},
+                              capture_output=True, text=True, timeout=60)  # fmt: skip
+        assert done.returncode == 10, done
+        assert "TTS_PROVIDER" in done.stderr and value in done.stderr and "allowed" in done.stderr, done.stderr
+
+
 def test_a_wrong_profile_is_named_at_the_start(sts_binary, tmp_path):
     path = tmp_path / "voices.json"
     path.write_text('{"ana": {"speed": "fast"}}')

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engines/apertium/apertium_translator.hpp"
 #include "engines/catalogue/engine_factories.hpp"
@@ -28,6 +29,10 @@ tl::unexpected<Error> unknown(std::string_view setting, std::string_view value,
                               std::string_view allowed) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("{} \"{}\" (allowed: {})", setting, value, allowed));
+}
+
+std::string built(EngineStage stage) {
+    return fmt::format("{}", fmt::join(engines_of_this_build(stage), ", "));
 }
 
 bool has_whisper() {
@@ -64,7 +69,7 @@ Result<std::unique_ptr<speech::TranscriptionModel>> make_recogniser(
                                                .model = services.openai_asr_model},
                                               time);
     }
-    return unknown("ASR_PROVIDER", name, "auto, pocketsphinx, whisper, openai-compatible");
+    return unknown("ASR_PROVIDER", name, "auto, " + built(EngineStage::kRecognise));
 }
 
 Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& names,
@@ -101,9 +106,8 @@ Result<std::unique_ptr<speech::Translator>> make_translator(const std::string& n
             add(online::chat_completions_api(access.openai_url, access.openai_key,
                                              access.openai_model));
         } else {
-            return unknown(
-                "TRANSLATION_PROVIDER", names,
-                "a list of apertium, opus, deepl, libretranslate, openai-compatible; or none");
+            return unknown("TRANSLATION_PROVIDER", names,
+                           "a list of " + built(EngineStage::kTranslate) + "; or none");
         }
     }
     return make_translator_chain(std::move(translators), care.events.on_failover);
@@ -139,7 +143,7 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
                                         .model = services.elevenlabs_model,
                                         .voice = services.elevenlabs_voice}));
         } else if (name == "coqui" && services.coqui_url.empty()) {
-            auto local = make_vits(services.local_voices, wishes_of(voices));
+            auto local = make_vits(services.local_voices, wishes_of(voices), share);
             if (!local) {
                 return local;
             }
@@ -148,7 +152,7 @@ Result<std::unique_ptr<speech::Synthesizer>> make_synthesizer(
             add(online::coqui_api(services.coqui_url));
         } else {
             return unknown("TTS_PROVIDER", names,
-                           "auto, or a list of espeak, coqui, elevenlabs, openai-compatible");
+                           "auto, or a list of " + built(EngineStage::kSpeak));
         }
     }
     return make_synthesizer_chain(std::move(synthesizers), std::move(voices),

@@ -6,6 +6,8 @@
 #include <ostream>
 #include <string>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 namespace livedub::engines {
@@ -29,25 +31,28 @@ TEST_P(CatalogueRefuses, AnUnknownEngineByName) {
     EXPECT_EQ(made.error().message(), GetParam().message);
 }
 
+std::string built(EngineStage stage) {
+    return fmt::format("{}", fmt::join(engines_of_this_build(stage), ", "));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, CatalogueRefuses,
-    testing::Values(
-        BadName{
-            "Recogniser",
-            {.recogniser = "dragon"},
-            "ASR_PROVIDER \"dragon\" (allowed: auto, pocketsphinx, whisper, openai-compatible)"},
-        BadName{"Translator",
-                {.translator = "babelfish"},
-                "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of apertium, opus, deepl, "
-                "libretranslate, openai-compatible; or none)"},
-        BadName{"TranslatorInAList",
-                {.translator = "apertium,none"},
-                "TRANSLATION_PROVIDER \"apertium,none\" (allowed: a list of apertium, "
-                "opus, deepl, libretranslate, openai-compatible; or none)"},
-        BadName{"Synthesizer",
-                {.synthesizer = "parrot"},
-                "TTS_PROVIDER \"parrot\" (allowed: auto, or a list of espeak, coqui, "
-                "elevenlabs, openai-compatible)"}),
+    testing::Values(BadName{"Recogniser",
+                            {.recogniser = "dragon"},
+                            "ASR_PROVIDER \"dragon\" (allowed: auto, " +
+                                built(EngineStage::kRecognise) + ")"},
+                    BadName{"Translator",
+                            {.translator = "babelfish"},
+                            "TRANSLATION_PROVIDER \"babelfish\" (allowed: a list of " +
+                                built(EngineStage::kTranslate) + "; or none)"},
+                    BadName{"TranslatorInAList",
+                            {.translator = "apertium,none"},
+                            "TRANSLATION_PROVIDER \"apertium,none\" (allowed: a list of " +
+                                built(EngineStage::kTranslate) + "; or none)"},
+                    BadName{"Synthesizer",
+                            {.synthesizer = "parrot"},
+                            "TTS_PROVIDER \"parrot\" (allowed: auto, or a list of " +
+                                built(EngineStage::kSpeak) + ")"}),
     [](const auto& bad) { return bad.param.name; });
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,9 +32,11 @@ namespace livedub::engines {
 
 /// Speaks with the voices that `places` have.
 ///
+/// @param timeout For one call of synthesise.
+///
 /// Errors: kInvalidArgument when not compiled in; kUnavailable, saying where, when there is none.
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_vits(
-    const vits::VoicePlaces& places, vits::WishLookup look_up);
+    const vits::VoicePlaces& places, vits::WishLookup look_up, std::chrono::milliseconds timeout);
 
 /// Whether one of them speaks `language` (empty: any). False when not compiled in.
 [[nodiscard]] bool has_local_voice(const vits::VoicePlaces& places, std::string_view language);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "engines/catalogue/engine_factories.hpp"
 
 namespace livedub::engines {
@@ -83,6 +85,27 @@ std::vector<KnownEngine> known_engines() {
         online("elevenlabs", EngineStage::kSpeak),
         online("openai-compatible", EngineStage::kSpeak),
     };
+}
+
+std::vector<std::string> engines_of_this_build(EngineStage stage) {
+    std::vector<std::string> names;
+    for (const auto& engine : known_engines()) {
+        if (engine.stage == stage && engine.is_in_build) {
+            names.push_back(engine.name);
+        }
+    }
+    return names;
+}
+
+std::string what_is_missing(EngineStage stage, const std::vector<std::string>& names) {
+    std::string missing;
+    for (const auto& engine : known_engines()) {
+        if (engine.stage == stage && !engine.is_in_build &&
+            std::ranges::find(names, engine.name) != names.end()) {
+            missing += fmt::format("; {}: {}", engine.name, engine.what_it_needs);
+        }
+    }
+    return missing;
 }
 
 std::string chosen_synthesizers(const std::string& setting, const SpeechServices& services,

@@ -44,6 +44,13 @@ struct KnownEngine {
 /// All that can be chosen or could be, in the order of the stages.
 [[nodiscard]] std::vector<KnownEngine> known_engines();
 
+/// The names of those of a stage that were compiled in.
+[[nodiscard]] std::vector<std::string> engines_of_this_build(EngineStage stage);
+
+/// What would bring those of `names` that are known and not in this build, as the end of a
+/// sentence: "; opus: needs ..."; empty: there are none.
+[[nodiscard]] std::string what_is_missing(EngineStage stage, const std::vector<std::string>& names);
+
 /// The engines that a setting chooses, first choice first: "auto" stands for one, and a list of
 /// translators or synthesizers is tried in its order.
 [[nodiscard]] std::vector<std::string> chosen_engines(EngineStage stage,

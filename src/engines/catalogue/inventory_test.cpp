@@ -36,7 +36,7 @@ TEST(Inventory, AgreesWithTheFactories) {
     EXPECT_EQ(is_in_build("espeak"), is_made(make_espeak()));
     EXPECT_EQ(is_in_build("whisper"), is_made(make_whisper({})));
     EXPECT_TRUE(is_in_build("apertium"));
-    EXPECT_EQ(!local_voices_version().empty(), is_made(make_vits({}, {})));
+    EXPECT_EQ(!local_voices_version().empty(), is_made(make_vits({}, {}, {})));
     EXPECT_EQ(is_in_build("opus"), is_made(make_opus({})));
 }
 

@@ -55,7 +55,7 @@ class Scripted final : public speech::Synthesizer {
 std::shared_ptr<const VoiceProfiles> voices() {
     return std::make_shared<const VoiceProfiles>(
         VoiceProfiles::parse(
-            R"({"voices": {"ana": {"language": "es", "provider": "far", "voice_id": "x1", "model": "m",
+            R"({"voices": {"ana": {"language": "es", "provider": "elevenlabs", "voice_id": "x1", "model": "m",
                                    "speaker": "s", "speed": 1.5},
                            "eva": {"language": "es", "gender": "female"}}})")
             .value());
@@ -66,7 +66,7 @@ class SynthesizerChain : public testing::Test {
     SynthesizerChain() {
         std::vector<std::unique_ptr<speech::Synthesizer>> synthesizers;
         synthesizers.push_back(std::make_unique<Scripted>("near", near_, asked_));
-        synthesizers.push_back(std::make_unique<Scripted>("far", far_, asked_));
+        synthesizers.push_back(std::make_unique<Scripted>("elevenlabs", far_, asked_));
         chain_ =
             make_synthesizer_chain(std::move(synthesizers), voices(), [this] { ++failovers_; });
     }
@@ -84,7 +84,7 @@ class SynthesizerChain : public testing::Test {
 };
 
 TEST_F(SynthesizerChain, AsksTheFirstAloneWhileItSpeaks) {
-    EXPECT_EQ(chain_->name(), "near,far");
+    EXPECT_EQ(chain_->name(), "near,elevenlabs");
     EXPECT_EQ(speak(), sound());
     EXPECT_THAT(asked_, ElementsAre("near"));
 }
@@ -99,7 +99,7 @@ TEST_F(SynthesizerChain, PassesOverWhoCouldNotBeReached) {
 
     EXPECT_EQ(speak(), sound());
     EXPECT_EQ(speak(), sound());
-    EXPECT_THAT(asked_, ElementsAre("near", "far", "far"));
+    EXPECT_THAT(asked_, ElementsAre("near", "elevenlabs", "elevenlabs"));
     EXPECT_EQ(failovers_, 1);  // the second time nobody had to stand in: it was the first asked
 }
 
@@ -108,16 +108,16 @@ TEST_F(SynthesizerChain, LeavesOutWhoDoesNotSpeakTheLanguage) {
 
     EXPECT_TRUE(chain_->prepare("es", "default").has_value());
     EXPECT_EQ(speak(), sound());
-    EXPECT_THAT(asked_, ElementsAre("far"));
+    EXPECT_THAT(asked_, ElementsAre("elevenlabs"));
 }
 
 TEST_F(SynthesizerChain, HasAProfileSpokenByItsProvider) {
     EXPECT_EQ(speak("ana"), sound());
-    EXPECT_THAT(asked_, ElementsAre("far"));
+    EXPECT_THAT(asked_, ElementsAre("elevenlabs"));
 
     far_.answer = fail(ErrorCode::kInternal, "no");
     EXPECT_EQ(speak("ana"), sound());
-    EXPECT_THAT(asked_, ElementsAre("far", "far", "near"));
+    EXPECT_THAT(asked_, ElementsAre("elevenlabs", "elevenlabs", "near"));
 }
 
 TEST(WithProfiles, AsksForTheShippedVoiceThatStandsForAProfile) {
@@ -138,7 +138,7 @@ TEST(WithProfiles, AsksForTheShippedVoiceThatStandsForAProfile) {
 }
 
 TEST(VoicesOf, AreThoseOfTheProvider) {
-    const auto of_far = voices_of(voices(), "far");
+    const auto of_far = voices_of(voices(), "elevenlabs");
     const auto of_near = voices_of(voices(), "near");
 
     const auto ana = of_far("ana", "es").value();

@@ -6,12 +6,19 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
-#include <sstream>
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+
+#include "engines/catalogue/inventory.hpp"
+#include "files/json_excerpt.hpp"
+#include "files/whole_file.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -38,6 +45,12 @@ constexpr std::array kShipped = std::to_array<Shipped>({
 });
 
 constexpr const char* kDefault = "default";
+constexpr const char* kDefaults = "default_voice_per_language";
+
+tl::unexpected<Error> refused(std::string_view what, const json& value, std::string_view allowed) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("voice profiles: {} is {} (allowed: {})",
+                                                         what, files::excerpt(value), allowed));
+}
 
 std::string primary(std::string_view tag) {
     std::string lower{tag.substr(0, tag.find_first_of("-_"))};
@@ -63,6 +76,20 @@ class ProfileReader {
         }
     }
 
+    /// A name that TTS_PROVIDER may have, whether this build has it or not.
+    void provider(std::string& into) {
+        text("provider", into);
+        std::vector<std::string> names;
+        for (const auto& engine : known_engines()) {
+            if (engine.stage == EngineStage::kSpeak) {
+                names.push_back(engine.name);
+            }
+        }
+        if (!into.empty() && std::ranges::find(names, into) == names.end()) {
+            refuse("provider", into, fmt::format("{}", fmt::join(names, ", ")));
+        }
+    }
+
     void number(const char* key, double least, double most, double& into) {
         const auto found = object_.find(key);
         if (found == object_.end() || found->is_null()) {
@@ -81,10 +108,7 @@ class ProfileReader {
   private:
     void refuse(const char* key, const json& value, std::string_view allowed) {
         if (!error_) {
-            error_ = Error{
-                ErrorCode::kInvalidArgument,
-                fmt::format("voice profiles: {} of \"{}\" is {} (allowed: {})", key, name_,
-                            value.dump(-1, ' ', false, json::error_handler_t::replace), allowed)};
+            error_ = refused(fmt::format("{} of \"{}\"", key, name_), value, allowed).value();
         }
     }
 
@@ -101,7 +125,7 @@ Result<VoiceProfile> read_profile(std::string_view name, const json& object) {
     reader.text("language", profile.language);
     reader.text("gender", profile.gender);
     reader.text("voice_id", profile.voice_id);
-    reader.text("provider", profile.provider);
+    reader.provider(profile.provider);
     reader.text("model", profile.model);
     reader.text("speaker", profile.speaker);
     reader.number("speed", kSlowest, kFastest, profile.speed);
@@ -133,13 +157,17 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
     const auto nested = root.find("voices");
     const auto& voices = nested == root.end() ? root : *nested;
     if (!voices.is_object()) {
-        return fail(ErrorCode::kInvalidArgument, "voice profiles: \"voices\" is no object");
+        return refused("\"voices\"", voices, "an object with the profiles");
+    }
+    const auto defaults = root.find(kDefaults);
+    if (nested == root.end() && defaults != root.end()) {
+        return refused(fmt::format("\"{}\"", kDefaults), *defaults,
+                       "nothing, where the profiles are not in \"voices\"");
     }
     VoiceProfiles profiles;
     for (const auto& [name, profile] : voices.items()) {
         if (!profile.is_object()) {
-            return fail(ErrorCode::kInvalidArgument,
-                        fmt::format("voice profiles: \"{}\" is no object", name));
+            return refused(fmt::format("\"{}\"", name), profile, "an object");
         }
         auto read = read_profile(name, profile);
         if (!read) {
@@ -147,14 +175,23 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
         }
         profiles.profiles_.insert_or_assign(name, std::move(*read));
     }
-    if (const auto defaults = root.find("default_voice_per_language");
-        nested != root.end() && defaults != root.end() && defaults->is_object()) {
+    if (defaults != root.end() && !defaults->is_null()) {
+        if (!defaults->is_object()) {
+            return refused(fmt::format("\"{}\"", kDefaults), *defaults,
+                           "an object of languages and names of profiles");
+        }
         for (const auto& [language, name] : defaults->items()) {
-            if (!name.is_string() || !profiles.profiles_.contains(name.get<std::string>())) {
-                return fail(
-                    ErrorCode::kInvalidArgument,
-                    fmt::format("voice profiles: the default voice for \"{}\" is no profile",
-                                language));
+            const auto found =
+                profiles.profiles_.find(name.is_string() ? name.get<std::string>() : "");
+            if (found == profiles.profiles_.end()) {
+                return refused(fmt::format("the default voice for \"{}\"", language), name,
+                               "the name of a profile");
+            }
+            const auto& own = found->second.language;
+            if (!own.empty() && primary(own) != primary(language)) {
+                return refused(
+                    fmt::format("the default voice for \"{}\"", language), name,
+                    fmt::format("a profile of that language; this one is of \"{}\"", own));
             }
             profiles.default_of_language_.insert_or_assign(primary(language),
                                                            name.get<std::string>());
@@ -164,13 +201,16 @@ Result<VoiceProfiles> VoiceProfiles::parse(std::string_view text) {
 }
 
 Result<VoiceProfiles> VoiceProfiles::load(const std::string& path) {
-    std::ifstream in{path};
-    if (!in) {
+    constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+    std::error_code error;
+    if (std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found) {
         return VoiceProfiles{};
     }
-    std::ostringstream text;
-    text << in.rdbuf();
-    auto profiles = parse(text.str());
+    const auto text = files::read_whole_file(path, kMostBytes);
+    if (!text) {
+        return fail(ErrorCode::kInvalidArgument, text.error().message());
+    }
+    auto profiles = parse(*text);
     if (!profiles) {
         return tl::unexpected{std::move(profiles).error().with_context(path)};
     }
@@ -188,14 +228,20 @@ std::optional<ChosenProfile> VoiceProfiles::choose(std::string_view name,
         return std::nullopt;
     }
     const auto target = primary(language);
-    const auto& asked = found->second.language;
-    const bool is_foreign = !asked.empty() && primary(asked) != target;
+    const auto is_of_another = [&](const VoiceProfile& profile) {
+        return !profile.language.empty() && primary(profile.language) != target;
+    };
+    const bool is_foreign = is_of_another(found->second);
     if (is_foreign || name == kDefault) {
         const auto other = default_of_language_.find(target);
         found = profiles_.find(other == default_of_language_.end() ? kDefault : other->second);
     }
-    return ChosenProfile{
-        .name = found->first, .profile = found->second, .is_substitute = is_foreign};
+    // A file may give "default" itself a language; elsewhere it means what it does without a file.
+    return ChosenProfile{.name = found->first,
+                         .profile = is_of_another(found->second)
+                                        ? VoiceProfile{.language = {}, .voice_id = kDefault}
+                                        : found->second,
+                         .is_substitute = is_foreign};
 }
 
 std::optional<std::string> VoiceProfiles::resolve(const std::string& name,
@@ -206,9 +252,6 @@ std::optional<std::string> VoiceProfiles::resolve(const std::string& name,
     }
     const auto& profile = chosen->profile;
     const auto target = primary(language);
-    if (!profile.language.empty() && primary(profile.language) != target) {
-        return kDefault;  // the default of a language, and not of it
-    }
     if (is_shipped_voice(profile.voice_id)) {
         return profile.voice_id;
     }

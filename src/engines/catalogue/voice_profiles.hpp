@@ -45,9 +45,9 @@ class VoiceProfiles {
     /// Errors: kInvalidArgument, saying what is wrong with the text.
     [[nodiscard]] static Result<VoiceProfiles> parse(std::string_view text);
 
-    /// As parse(), of a file. One that is not there brings nothing.
+    /// As parse(), of a file of at most 1 MiB. One that is not there brings nothing.
     ///
-    /// Errors: those of parse(), with the path.
+    /// Errors: those of parse(), with the path; kInvalidArgument when it cannot be read.
     [[nodiscard]] static Result<VoiceProfiles> load(const std::string& path);
 
     [[nodiscard]] bool contains(std::string_view name) const;

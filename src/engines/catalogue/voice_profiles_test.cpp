@@ -3,9 +3,12 @@
 
 #include "engines/catalogue/voice_profiles.hpp"
 
+#include <cstddef>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "files/test_directory.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -61,6 +64,16 @@ TEST(VoiceProfiles, ChoosesTheDefaultOfALanguageForAVoiceOfAnother) {
     EXPECT_TRUE(profiles->contains("anna") && !profiles->contains("nobody"));
 }
 
+TEST(VoiceProfiles, ADefaultOfALanguageIsNoVoiceOfOthers) {
+    const auto profiles =
+        VoiceProfiles::parse(R"({"default":{"language":"es","voice_id":"v","speed":1.5}})");
+    ASSERT_TRUE(profiles.has_value());
+
+    EXPECT_EQ(profiles->choose("default", "es").value().profile.voice_id, "v");
+    EXPECT_EQ(profiles->choose("default", "fr").value().profile.voice_id, "default");
+    EXPECT_EQ(profiles->choose("spanish_male_1", "fr").value().profile.speed, 1.0);
+}
+
 TEST(VoiceProfiles, AProfileSaysWhoSpeaksAndHow) {
     const auto profiles = VoiceProfiles::parse(
         R"({"ana":{"provider":"coqui","model":"m","speaker":"Ana","voice_id":"v","speed":0.9,
@@ -82,10 +95,65 @@ TEST(VoiceProfiles, AValueThatIsNoneIsNamed) {
 
     EXPECT_EQ(message(R"({"ana":{"voice_id":7}})"),
               "voice profiles: voice_id of \"ana\" is 7 (allowed: a text)");
+    EXPECT_EQ(message(R"({"ana":{"provider":"elvenlabs"}})"),
+              "voice profiles: provider of \"ana\" is \"elvenlabs\" (allowed: espeak, coqui, "
+              "elevenlabs, openai-compatible)");
     EXPECT_EQ(message(R"({"ana":{"speed":9}})"),
               "voice profiles: speed of \"ana\" is 9 (allowed: a number from 0.5 to 2)");
     EXPECT_EQ(message(R"({"ana":{"speed":"fast"}})"),
               "voice profiles: speed of \"ana\" is \"fast\" (allowed: a number from 0.5 to 2)");
+}
+
+TEST(VoiceProfiles, AreRefusedHoweverDeepTheyAre) {
+    constexpr std::size_t kDeep = 500'000;
+    const auto profiles = VoiceProfiles::parse(R"({"ana":{"voice_id":)" + std::string(kDeep, '[') +
+                                               std::string(kDeep, ']') + "}}");
+
+    ASSERT_FALSE(profiles.has_value());
+    EXPECT_EQ(profiles.error().message(),
+              "voice profiles: voice_id of \"ana\" is an array (allowed: a text)");
+}
+
+TEST(VoiceProfiles, ADefaultThatIsNoneIsNamed) {
+    const auto message = [](const char* text) {
+        const auto profiles = VoiceProfiles::parse(text);
+        return profiles ? "none" : profiles.error().message();
+    };
+
+    EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":{"es":"nobody"}})"),
+              "voice profiles: the default voice for \"es\" is \"nobody\" (allowed: the name of a "
+              "profile)");
+    EXPECT_EQ(
+        message(R"({"voices":{"anna":{"language":"de-AT"}},
+                         "default_voice_per_language":{"es":"anna"}})"),
+        "voice profiles: the default voice for \"es\" is \"anna\" (allowed: a profile of that "
+        "language; this one is of \"de-AT\")");
+    EXPECT_EQ(message(R"({"voices":{"ana":{"language":"es-MX"}},
+                         "default_voice_per_language":{"es-ES":"ana"}})"),
+              "none");
+    EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":["es"]})"),
+              "voice profiles: \"default_voice_per_language\" is an array (allowed: an object of "
+              "languages and names of profiles)");
+    EXPECT_EQ(
+        message(R"({"ana":{},"default_voice_per_language":{"es":"ana"}})"),
+        "voice profiles: \"default_voice_per_language\" is an object (allowed: nothing, where "
+        "the profiles are not in \"voices\")");
+    EXPECT_EQ(message(R"({"voices":{},"default_voice_per_language":null})"), "none");
+}
+
+TEST(VoiceProfiles, AFileThatIsThereIsReadOrRefused) {
+    const files::TestDirectory directory;
+    const auto file = directory.path() / "voices.json";
+    files::put_file(file, R"({"ana":{}})");
+    EXPECT_TRUE(VoiceProfiles::load(file.string())->contains("ana"));
+
+    files::put_file(file, R"({"ana":{}})" + std::string(1 << 20, ' '));
+    for (const auto& path : {file.string(), directory.path().string()}) {
+        const auto profiles = VoiceProfiles::load(path);
+        ASSERT_FALSE(profiles.has_value()) << path;
+        EXPECT_EQ(profiles.error().code(), ErrorCode::kInvalidArgument);
+        EXPECT_TRUE(profiles.error().message().starts_with(path + " cannot be read: "));
+    }
 }
 
 TEST(VoiceProfiles, WhatIsWrongIsSaid) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,13 +27,14 @@ std::string none_in(const vits::VoicePlaces& places) {
 }  // namespace
 
 Result<std::unique_ptr<speech::Synthesizer>> make_vits(const vits::VoicePlaces& places,
-                                                       vits::WishLookup look_up) {
+                                                       vits::WishLookup look_up,
+                                                       std::chrono::milliseconds timeout) {
     const auto voices = vits::voices_in(places);
     if (voices.empty()) {
         return fail(ErrorCode::kUnavailable,
                     "TTS_PROVIDER \"coqui\" without COQUI_URL: " + none_in(places));
     }
-    return vits::make_local_voices(voices, std::move(look_up));
+    return vits::make_local_voices(voices, std::move(look_up), timeout);
 }
 
 bool has_local_voice(const vits::VoicePlaces& places, std::string_view language) {

@@ -1,13 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <chrono>
+
 #include "engines/catalogue/engine_factories.hpp"
 
 namespace livedub::engines {
 
 // NOLINTBEGIN(performance-unnecessary-value-param): with_vits.cpp keeps it
 Result<std::unique_ptr<speech::Synthesizer>> make_vits(const vits::VoicePlaces& /*places*/,
-                                                       vits::WishLookup /*look_up*/) {
+                                                       vits::WishLookup /*look_up*/,
+                                                       std::chrono::milliseconds /*timeout*/) {
     // NOLINTEND(performance-unnecessary-value-param)
     return fail(ErrorCode::kInvalidArgument,
                 "TTS_PROVIDER \"coqui\" without COQUI_URL is not in this build; it needs the "

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,7 +49,7 @@ std::string difference(std::span<const Port> expected, const std::vector<Port>& 
     return {};
 }
 
-/// Keeps what is written to std::cerr to itself; nothing of ours writes there while models load.
+/// Keeps what is written to std::cerr to itself.
 class QuietErrors {
   public:
     QuietErrors() : kept_{std::cerr.rdbuf(nullptr)} {}
@@ -64,14 +65,19 @@ class QuietErrors {
 };
 
 /// One at a time. At the first model the library of Debian forky says, in hundreds of lines, that
-/// it knows its own operators twice, which does no harm.
+/// it knows its own operators twice, which does no harm. At others it says nothing, and on air
+/// another thread may be writing there.
 Ort::Session open(const std::filesystem::path& file) {
     Ort::SessionOptions options;
     options.DisablePerSessionThreads();
     options.DisableMemPattern();  // no two texts have one length
     static Mutex mutex;
     const MutexLock lock{mutex};
-    const QuietErrors quiet;
+    static bool is_first = true;
+    std::optional<QuietErrors> quiet;
+    if (std::exchange(is_first, false)) {
+        quiet.emplace();
+    }
     return {environment(), file.c_str(), options};
 }
 

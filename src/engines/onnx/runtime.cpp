@@ -45,13 +45,20 @@ Turns& Turns::of_process() {
 }
 
 bool Turns::take(const std::stop_token& stop) {
-    const MutexLock lock{mutex_};
-    if (!given_back_.wait(mutex_, stop, [this]() LIVEDUB_REQUIRES(mutex_) { return free_ > 0; }) ||
-        stop.stop_requested()) {
-        return false;
+    bool is_taken = false;
+    {
+        const MutexLock lock{mutex_};
+        const auto ticket = ++last_ticket_;
+        waiting_.push_back(ticket);
+        changed_.wait(mutex_, stop, [this, ticket]() LIVEDUB_REQUIRES(mutex_) {
+            return free_ > 0 && waiting_.front() == ticket;
+        });
+        is_taken = !stop.stop_requested();
+        std::erase(waiting_, ticket);
+        free_ -= is_taken ? 1 : 0;
     }
-    --free_;
-    return true;
+    changed_.notify_all();  // another one is first now
+    return is_taken;
 }
 
 void Turns::give_back() {
@@ -59,7 +66,12 @@ void Turns::give_back() {
         const MutexLock lock{mutex_};
         ++free_;
     }
-    given_back_.notify_one();
+    changed_.notify_all();
+}
+
+std::size_t Turns::waiting() const {
+    const MutexLock lock{mutex_};
+    return waiting_.size();
 }
 
 }  // namespace livedub::onnx

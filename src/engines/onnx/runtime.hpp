@@ -7,14 +7,16 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
+#include <deque>
 #include <memory>
-#include <new>
 #include <stop_token>
 
 #include <onnxruntime_cxx_api.h>
 
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "engines/onnx/memory.hpp"
 
 namespace livedub::onnx {
 
@@ -30,7 +32,8 @@ struct Share {
 /// Made at the first use; throws as the library does.
 [[nodiscard]] Ort::Env& environment();
 
-/// Runs at once, and no more. Thread-safe.
+/// Runs at once, and no more; who came first is first. A translation takes a turn for each of its
+/// tokens, so whoever waits beside it waits for one token and not for the sentence. Thread-safe.
 class Turns {
   public:
     explicit Turns(int runs) : free_{runs} {}
@@ -38,25 +41,29 @@ class Turns {
     /// Those of the process.
     static Turns& of_process();
 
-    /// Waits for one that is free. False as soon as `stop` fires, and then there is none to give
-    /// back.
+    /// Waits for one that is free and for all who waited before. False as soon as `stop` fires, and
+    /// then there is none to give back.
     [[nodiscard]] bool take(const std::stop_token& stop) LIVEDUB_EXCLUDES(mutex_);
     void give_back() LIVEDUB_EXCLUDES(mutex_);
 
+    /// How many wait.
+    [[nodiscard]] std::size_t waiting() const LIVEDUB_EXCLUDES(mutex_);
+
   private:
     // Guarded by mutex_.
-    Mutex mutex_;
+    mutable Mutex mutex_;
     int free_ LIVEDUB_GUARDED_BY(mutex_);
-    std::condition_variable_any given_back_;
+    std::uint64_t last_ticket_ LIVEDUB_GUARDED_BY(mutex_) = 0;
+    std::deque<std::uint64_t> waiting_
+        LIVEDUB_GUARDED_BY(mutex_);  // an entry for each call, first come first
+    std::condition_variable_any changed_;
 };
 
 /// Calls the library; its exceptions end here. Errors: kExhausted (memory), kInternal.
 template <typename Call>
 auto guarded(Call call) -> decltype(call()) {
     try {
-        return call();
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::kExhausted, "no memory");
+        return if_memory(call);
     } catch (const Ort::Exception& error) {
         return fail(ErrorCode::kInternal, error.what());
     }

@@ -4,7 +4,10 @@
 #include "engines/onnx/runtime.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <new>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -50,6 +53,57 @@ TEST(Turns, AreHandedOn) {
         waiting.join();
     }
     EXPECT_TRUE(was_taken);
+}
+
+TEST(Turns, GoToWhoCameFirst) {
+    Turns turns{1};
+    ASSERT_TRUE(turns.take({}));
+    std::atomic<int> before = 0;  // of those who waited, taken so far
+    std::vector<std::jthread> waiting;
+    std::vector<int> places(4, -1);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        waiting.emplace_back([&, i] {
+            ASSERT_TRUE(turns.take({}));
+            places[i] = before++;
+            turns.give_back();
+        });
+        while (turns.waiting() <= i) {
+            std::this_thread::yield();
+        }
+    }
+
+    turns.give_back();
+    EXPECT_TRUE(turns.take({}));  // after all of them, and not before
+    EXPECT_EQ(before, 4);
+    waiting.clear();
+
+    EXPECT_EQ(places, (std::vector<int>{0, 1, 2, 3}));
+}
+
+TEST(Turns, OneThatIsStoppedIsNotWaitedFor) {
+    Turns turns{1};
+    ASSERT_TRUE(turns.take({}));
+    std::jthread first{[&](const std::stop_token& stop) { EXPECT_FALSE(turns.take(stop)); }};
+    while (turns.waiting() < 1) {
+        std::this_thread::yield();
+    }
+    std::jthread second{[&] { EXPECT_TRUE(turns.take({})); }};
+    while (turns.waiting() < 2) {
+        std::this_thread::yield();
+    }
+
+    first.request_stop();
+    first.join();
+    turns.give_back();
+    second.join();
+}
+
+TEST(IfMemory, SaysThatThereIsNone) {
+    const auto none = if_memory([]() -> Result<int> { throw std::bad_alloc{}; });
+
+    ASSERT_FALSE(none.has_value());
+    EXPECT_EQ(none.error().code(), ErrorCode::kExhausted);
+    EXPECT_EQ(if_memory([]() -> Result<int> { return 7; }), 7);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "engines/onnx/tensor.hpp"
 
+#include <new>
 #include <utility>
 
 #include "base/check.hpp"
@@ -22,8 +23,13 @@ std::size_t places(const Shape& shape) {
 
 template <typename T>
 Ort::Value view_of(T* values, std::size_t count, const Shape& shape) {
-    static const auto kMemory = Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
-    return Ort::Value::CreateTensor<T>(kMemory, values, count, shape.data(), shape.size());
+    try {
+        static const auto kMemory =
+            Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
+        return Ort::Value::CreateTensor<T>(kMemory, values, count, shape.data(), shape.size());
+    } catch (const Ort::Exception&) {
+        throw std::bad_alloc{};  // the shape is right, so this is all that can be wrong
+    }
 }
 
 template <typename T>

@@ -26,7 +26,8 @@ enum class ElementKind {
 using Shape = std::vector<std::int64_t>;
 
 /// Immutable; copies share the numbers, so an output becomes an input without being copied. May be
-/// used by several threads.
+/// used by several threads. Making one throws std::bad_alloc where there is no memory, and nothing
+/// else: see memory.hpp.
 class Tensor {
   public:
     struct Data;  // of the library

@@ -23,10 +23,13 @@
 
 namespace livedub::opus {
 
-/// A piece for each word, but signs come in two.
+/// A piece for each word, but signs come in two. "uncuttable" fails.
 class FakeCutter final : public PieceCutter {
   public:
-    std::vector<std::string> cut(std::string_view text) const override {
+    Result<std::vector<std::string>> cut(std::string_view text) const override {
+        if (text.find("uncuttable") != std::string_view::npos) {
+            return fail(ErrorCode::kExhausted, "no memory");
+        }
         std::vector<std::string> pieces;
         std::istringstream words{std::string{text}};
         for (std::string word; words >> word;) {
@@ -105,7 +108,7 @@ inline std::unique_ptr<PairModel> fake_model(std::map<std::string, std::string> 
     };
     for (const auto& [source, target] : words) {
         add(source);
-        const auto pieces = FakeCutter{}.cut(target);
+        const auto pieces = FakeCutter{}.cut(target).value();
         for (const auto& piece : pieces) {
             add(piece.substr(3));
         }
@@ -136,7 +139,8 @@ inline std::unique_ptr<PairModel> fake_model(std::map<std::string, std::string> 
                     continue;  // the end of a sign
                 }
                 const auto known = words.find(piece.substr(3));
-                const auto pieces = FakeCutter{}.cut(known == words.end() ? "hm" : known->second);
+                const auto pieces =
+                    FakeCutter{}.cut(known == words.end() ? "hm" : known->second).value();
                 for (const auto& said : pieces) {
                     answer.push_back(*vocabulary.find(said));
                 }

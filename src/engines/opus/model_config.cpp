@@ -15,6 +15,7 @@
 
 #include "engines/opus/beam_search.hpp"
 #include "engines/opus/vocabulary.hpp"
+#include "files/json_excerpt.hpp"
 
 namespace livedub::opus {
 namespace {
@@ -84,12 +85,8 @@ class Reader {
 
     void refuse(const char* key, const json* value, const std::string& allowed) {
         if (!error_) {
-            error_ = fmt::format(
-                "{} is {} (allowed: {})", key,
-                value == nullptr
-                    ? "not there"
-                    : value->dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 40),
-                allowed);
+            error_ = fmt::format("{} is {} (allowed: {})", key,
+                                 value == nullptr ? "not there" : files::excerpt(*value), allowed);
         }
     }
 

@@ -3,6 +3,7 @@
 
 #include "engines/opus/model_config.hpp"
 
+#include <cstddef>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -32,6 +33,15 @@ json whole_config() {
             {"bad_words_ids", {{65000}}},
             {"num_beams", 4},
             {"max_length", 512}};
+}
+
+TEST(ModelConfig, IsRefusedHoweverDeepItIs) {
+    constexpr std::size_t kDeep = 500'000;
+    const auto config = parse_model_config(
+        R"({"model_type": )" + std::string(kDeep, '[') + std::string(kDeep, ']') + "}", "");
+
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().message(), HasSubstr("model_type is an array (allowed: marian)"));
 }
 
 TEST(ModelConfig, IsReadAsItIsWritten) {

@@ -12,6 +12,8 @@
 #include <fmt/ranges.h>
 
 #include "engines/opus/sentences.hpp"
+#include "speech/deadline_watch.hpp"
+#include "speech/time_share.hpp"
 #include "telemetry/log.hpp"
 #include "vocabulary/glossary.hpp"
 #include "vocabulary/letters.hpp"
@@ -50,6 +52,7 @@ class OpusTranslator final : public speech::Translator {
     Result<std::string> translate(const speech::TranslationRequest& request,
                                   const std::stop_token& stop) override {
         const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
+        const speech::TimeShare share{watch_, deadline, stop};
         const auto& text = request.text;
         if (text.size() > kMostText) {
             return fail(ErrorCode::kInvalidArgument,
@@ -64,7 +67,9 @@ class OpusTranslator final : public speech::Translator {
         }
         std::string translation;
         for (const auto& sentence : to_sentences(text)) {
-            auto translated = translate_sentence(**model, sentence, request.signs, deadline, stop);
+            auto translated = share.told(
+                translate_sentence(**model, sentence, request.signs, deadline, share.stop()),
+                "the translation was not finished in its time");
             if (!translated) {
                 return tl::unexpected{std::move(translated).error().with_context("opus")};
             }
@@ -105,6 +110,8 @@ class OpusTranslator final : public speech::Translator {
     // Constant after construction.
     const OpusOptions options_;
     const std::map<std::string, Pair> pairs_;  // by the name of their folder
+
+    speech::DeadlineWatch watch_;  // an entry for each call; thread-safe by itself
 };
 
 }  // namespace

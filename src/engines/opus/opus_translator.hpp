@@ -21,7 +21,7 @@ namespace livedub::opus {
 
 struct OpusOptions {
     std::vector<std::filesystem::path> directories{};  // of models, first choice first
-    std::chrono::milliseconds timeout{5000};           // for one call of translate
+    std::chrono::milliseconds timeout{5000};           // for one call of translate: kTimeout after
 };
 
 /// Errors: kUnavailable, naming the file and what is wrong with it; kExhausted.

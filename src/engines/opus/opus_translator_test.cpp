@@ -3,9 +3,12 @@
 
 #include "engines/opus/opus_translator.hpp"
 
+#include <condition_variable>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/mutex.hpp"
 #include "engines/opus/fake_model.hpp"
 #include "files/test_directory.hpp"
 
@@ -14,6 +17,19 @@ namespace {
 
 using files::put_file;
 using testing::HasSubstr;
+
+/// Reads until it is stopped.
+class StuckWeights final : public TranslationWeights {
+  public:
+    Result<std::unique_ptr<NextTokens>> read(std::span<const TokenId> /*source*/,
+                                             const std::stop_token& stop) const override {
+        Mutex mutex;
+        std::condition_variable_any never;
+        const MutexLock lock{mutex};
+        never.wait(mutex, stop, [] { return false; });
+        return fail(ErrorCode::kCancelled, "stopped");
+    }
+};
 
 class OpusTranslatorTest : public testing::Test {
   protected:
@@ -131,6 +147,23 @@ TEST_F(OpusTranslatorTest, StopsAndKeepsToItsTime) {
     stop.request_stop();
     EXPECT_EQ((*translator)->translate(request, stop.get_token()).error().code(),
               ErrorCode::kCancelled);
+}
+
+TEST_F(OpusTranslatorTest, KeepsToItsTimeInTheMiddleOfAStep) {
+    put_pair("opus-mt-en-es");
+    auto wanted = options();
+    wanted.timeout = std::chrono::milliseconds{1};
+    const auto translator = make_opus_translator(
+        wanted, [](const ModelFiles& /*files*/) -> Result<std::unique_ptr<const PairModel>> {
+            auto model = fake_model({{"It", "Se"}});
+            model->weights = std::make_unique<StuckWeights>();
+            return model;
+        });
+
+    const auto slow = (*translator)->translate({.text = "It", .pair = {"en", "es"}}, {});
+
+    ASSERT_FALSE(slow);
+    EXPECT_EQ(slow.error().code(), ErrorCode::kTimeout);
 }
 
 }  // namespace

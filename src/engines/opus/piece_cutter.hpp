@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
+
 namespace livedub::opus {
 
 /// Thread-safe.
@@ -20,7 +22,9 @@ class PieceCutter {
     PieceCutter& operator=(const PieceCutter&) = delete;
 
     /// @param text UTF-8.
-    [[nodiscard]] virtual std::vector<std::string> cut(std::string_view text) const = 0;
+    ///
+    /// Errors: kExhausted (memory), kInternal, in the library's words.
+    [[nodiscard]] virtual Result<std::vector<std::string>> cut(std::string_view text) const = 0;
 };
 
 }  // namespace livedub::opus

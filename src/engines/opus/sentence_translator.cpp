@@ -24,14 +24,17 @@ constexpr std::size_t kRepeatsAnyway = 3;
 
 Result<std::vector<TokenId>> tokens_of(const PairModel& model, std::string_view sentence) {
     const auto pieces = model.source->cut(sentence);
-    if (pieces.size() + 1 > model.config.positions) {
+    if (!pieces) {
+        return tl::unexpected{pieces.error()};
+    }
+    if (pieces->size() + 1 > model.config.positions) {
         return fail(ErrorCode::kInvalidArgument,
-                    fmt::format("a sentence of {} pieces, at most {}", pieces.size(),
+                    fmt::format("a sentence of {} pieces, at most {}", pieces->size(),
                                 model.config.positions - 1));
     }
     std::vector<TokenId> tokens;
-    tokens.reserve(pieces.size() + 1);
-    for (const auto& piece : pieces) {
+    tokens.reserve(pieces->size() + 1);
+    for (const auto& piece : *pieces) {
         tokens.push_back(model.vocabulary.find(piece).value_or(model.vocabulary.unknown()));
     }
     tokens.push_back(model.config.end);
@@ -41,7 +44,11 @@ Result<std::vector<TokenId>> tokens_of(const PairModel& model, std::string_view 
 /// A sign as the model would write it; empty when it cannot write it at all.
 std::vector<TokenId> tokens_of_sign(const PairModel& model, const std::string& sign) {
     std::vector<TokenId> tokens;
-    for (const auto& piece : model.target->cut(sign)) {
+    const auto pieces = model.target->cut(sign);
+    if (!pieces) {
+        return {};
+    }
+    for (const auto& piece : *pieces) {
         const auto token = model.vocabulary.find(piece);
         if (!token) {
             return {};

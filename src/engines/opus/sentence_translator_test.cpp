@@ -71,6 +71,13 @@ TEST(SentenceTranslator, ASignThatTheModelCannotWriteIsLeftOut) {
     EXPECT_EQ(text->find("qz"), std::string::npos) << *text;
 }
 
+TEST(SentenceTranslator, WhatCannotBeCutIsAnError) {
+    const auto text = translated(*spanish(), "the uncuttable cup");
+
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().code(), ErrorCode::kExhausted);
+}
+
 TEST(SentenceTranslator, RepeatsAsOftenAsTheSourceDoes) {
     EXPECT_EQ(*translated(*spanish(), "no no no no no no"), "no no no no no no");
 }

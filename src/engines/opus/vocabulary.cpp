@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "files/json_excerpt.hpp"
 #include "vocabulary/letters.hpp"
 
 namespace livedub::opus {
@@ -40,10 +41,8 @@ Result<Vocabulary> Vocabulary::parse(std::string_view text) {
         }
         if (!number.is_number_unsigned() || number.get<std::uint64_t>() >= parsed.size() ||
             is_taken[number.get<std::size_t>()]) {
-            return refused(fmt::format(
-                "the number of \"{}\" is {} (allowed: 0 to {}, each once)", piece,
-                number.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 40),
-                parsed.size() - 1));
+            return refused(fmt::format("the number of \"{}\" is {} (allowed: 0 to {}, each once)",
+                                       piece, files::excerpt(number), parsed.size() - 1));
         }
         const auto token = number.get<std::size_t>();
         is_taken[token] = true;

@@ -3,6 +3,9 @@
 
 #include "engines/opus/vocabulary.hpp"
 
+#include <cstddef>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -65,6 +68,15 @@ TEST(Vocabulary, RefusesPiecesThatAreNoWords) {
 
     ASSERT_FALSE(vocabulary);
     EXPECT_THAT(vocabulary.error().message(), HasSubstr("a piece of 10000000 bytes (at most 256)"));
+}
+
+TEST(Vocabulary, IsRefusedHoweverDeepItIs) {
+    constexpr std::size_t kDeep = 500'000;
+    const auto vocabulary = Vocabulary::parse(R"({"<unk>": )" + std::string(kDeep, '[') +
+                                              std::string(kDeep, ']') + "}");
+
+    ASSERT_FALSE(vocabulary);
+    EXPECT_THAT(vocabulary.error().message(), HasSubstr("is an array (allowed: 0 to 0"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "engines/opus_onnx/load_pair.hpp"
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -11,12 +12,15 @@
 
 #include "engines/opus_onnx/marian_weights.hpp"
 #include "engines/opus_onnx/spm_cutter.hpp"
+#include "speech/deadline_watch.hpp"
+#include "speech/time_share.hpp"
 
 namespace livedub::opus {
 namespace {
 
 constexpr std::size_t kMostConfigBytes = 1U << 20U;
 constexpr std::size_t kMostVocabularyBytes = 32U << 20U;
+constexpr std::chrono::seconds kMostTrial{30};
 
 template <typename T>
 Result<T> about(const std::filesystem::path& file, Result<T> result) {
@@ -44,17 +48,17 @@ Result<Vocabulary> load_vocabulary(const ModelFiles& files) {
 }
 
 /// Two texts side by side, of two tokens: all that is asked of it later.
-Result<void> try_weights(const PairModel& model) {
+Result<void> try_weights(const PairModel& model, const std::stop_token& stop) {
     const std::array source{model.config.end};
-    auto reading = model.weights->read(source, {});
+    auto reading = model.weights->read(source, stop);
     if (!reading) {
         return tl::unexpected{std::move(reading).error()};
     }
     const std::array first{Row{.token = model.config.start}};
     const std::array second{Row{.token = model.config.end}, Row{.token = model.config.start}};
     return (*reading)
-        ->next(first, {})
-        .and_then([&](std::span<const float> /*scores*/) { return (*reading)->next(second, {}); })
+        ->next(first, stop)
+        .and_then([&](std::span<const float> /*scores*/) { return (*reading)->next(second, stop); })
         .map([](std::span<const float> /*scores*/) {});
 }
 
@@ -92,7 +96,11 @@ Result<std::unique_ptr<const PairModel>> load_pair(const ModelFiles& files) {
                                                        .source = std::move(*source),
                                                        .target = std::move(*target),
                                                        .weights = std::move(*weights)});
-    if (const auto tried = try_weights(*model); !tried) {
+    speech::DeadlineWatch watch;
+    const speech::TimeShare share{watch, std::chrono::steady_clock::now() + kMostTrial, {}};
+    if (const auto tried = share.told(try_weights(*model, share.stop()),
+                                      fmt::format("they said nothing in {} s", kMostTrial.count()));
+        !tried) {
         const auto code = tried.error().code() == ErrorCode::kExhausted ? ErrorCode::kExhausted
                                                                         : ErrorCode::kUnavailable;
         return fail(code, fmt::format("{} and {} cannot be used: {}", files.encoder.string(),

@@ -14,7 +14,8 @@
 namespace livedub::opus {
 
 /// Reads the files, checks that they belong together, and asks the model for its first words: what
-/// is of another kind is found here and not on air. Takes as long as the disk, and a second.
+/// is of another kind is found here and not on air. Takes as long as the disk, and a second; of a
+/// model that says nothing, 30.
 ///
 /// Errors: kUnavailable, naming the file and what is wrong with it; kExhausted (memory).
 [[nodiscard]] Result<std::unique_ptr<const PairModel>> load_pair(const ModelFiles& files);

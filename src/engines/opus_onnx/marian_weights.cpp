@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "engines/onnx/memory.hpp"
 #include "engines/onnx/model.hpp"
 
 namespace livedub::opus {
@@ -127,6 +128,12 @@ class Reading final : public NextTokens {
 
     Result<std::span<const float>> next(std::span<const Row> rows,
                                         const std::stop_token& stop) override {
+        return onnx::if_memory([&] { return scores_of(rows, stop); });
+    }
+
+  private:
+    Result<std::span<const float>> scores_of(std::span<const Row> rows,
+                                             const std::stop_token& stop) {
         const bool is_first = length_ == 0;
         if (source_rows_ != rows.size()) {
             lay_out_source(rows.size());
@@ -157,7 +164,6 @@ class Reading final : public NextTokens {
         return outputs_.front().floats();
     }
 
-  private:
     [[nodiscard]] Shape cache_shape(std::size_t rows, std::size_t length) const {
         return {length_of(rows), length_of(config_.heads), length_of(length),
                 length_of(config_.head_size)};
@@ -233,6 +239,12 @@ class MarianWeights final : public TranslationWeights {
 
     Result<std::unique_ptr<NextTokens>> read(std::span<const TokenId> source,
                                              const std::stop_token& stop) const override {
+        return onnx::if_memory([&] { return encoded(source, stop); });
+    }
+
+  private:
+    [[nodiscard]] Result<std::unique_ptr<NextTokens>> encoded(std::span<const TokenId> source,
+                                                              const std::stop_token& stop) const {
         const auto length = length_of(source.size());
         const std::vector<NamedTensor> inputs{
             {"input_ids", {std::vector<std::int64_t>(source.begin(), source.end()), {1, length}}},
@@ -249,7 +261,6 @@ class MarianWeights final : public TranslationWeights {
         return std::make_unique<Reading>(*decoder_, names_, config_, std::move(made->front()));
     }
 
-  private:
     // Constant after construction.
     const std::unique_ptr<const Model> encoder_;
     const std::unique_ptr<const Model> decoder_;

@@ -4,6 +4,7 @@
 #include "engines/opus_onnx/spm_cutter.hpp"
 
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -26,8 +27,19 @@ class SpmCutter final : public PieceCutter {
         return status.ok() ? "" : status.ToString();
     }
 
-    std::vector<std::string> cut(std::string_view text) const override {
-        return processor_.EncodeAsPieces({text.data(), text.size()});
+    Result<std::vector<std::string>> cut(std::string_view text) const override {
+        try {
+            std::vector<std::string> pieces;
+            const auto status = processor_.Encode({text.data(), text.size()}, &pieces);
+            if (!status.ok()) {
+                return fail(ErrorCode::kInternal, status.ToString());
+            }
+            return pieces;
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::kExhausted, "no memory");
+        } catch (const std::exception& error) {
+            return fail(ErrorCode::kInternal, error.what());
+        }
     }
 
   private:

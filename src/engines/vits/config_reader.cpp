@@ -9,18 +9,11 @@
 #include <fmt/format.h>
 
 #include "dubbing/language.hpp"
+#include "files/json_excerpt.hpp"
 
 namespace livedub::vits {
-namespace {
 
-/// As it stands in a line of an error.
-std::string shown(const Json& value) {
-    constexpr std::size_t kMost = 40;
-    auto text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-    return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
-}
-
-}  // namespace
+using files::excerpt;
 
 const Json& ConfigReader::at(const std::string& path) const {
     static const Json none;
@@ -33,7 +26,7 @@ void ConfigReader::text(const std::string& path, std::string& into) {
     if (value.is_string()) {
         into = value.get<std::string>();
     } else if (!value.is_null()) {
-        refuse(fmt::format("{} is {} (expected: a text)", path, shown(value)));
+        refuse(fmt::format("{} is {} (expected: a text)", path, excerpt(value)));
     }
 }
 
@@ -42,7 +35,7 @@ void ConfigReader::truth(const std::string& path, bool& into) {
     if (value.is_boolean()) {
         into = value.get<bool>();
     } else if (!value.is_null()) {
-        refuse(fmt::format("{} is {} (expected: true or false)", path, shown(value)));
+        refuse(fmt::format("{} is {} (expected: true or false)", path, excerpt(value)));
     }
 }
 
@@ -52,7 +45,7 @@ void ConfigReader::number(const std::string& path, std::int64_t least, std::int6
     if (value.is_number_integer() && value >= least && value <= most) {
         into = value.get<std::int64_t>();
     } else if (!value.is_null()) {
-        refuse(fmt::format("{} is {} (expected: {} to {})", path, shown(value), least, most));
+        refuse(fmt::format("{} is {} (expected: {} to {})", path, excerpt(value), least, most));
     }
 }
 
@@ -61,7 +54,7 @@ void ConfigReader::number(const std::string& path, float least, float most, floa
     if (value.is_number() && value >= least && value <= most) {
         into = value.get<float>();
     } else if (!value.is_null()) {
-        refuse(fmt::format("{} is {} (expected: {} to {})", path, shown(value), least, most));
+        refuse(fmt::format("{} is {} (expected: {} to {})", path, excerpt(value), least, most));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -89,6 +90,20 @@ Result<VoiceConfig> parse_piper_config(std::string_view text) {
     config.at_end = config.symbols.at(kEnd);
     for (const auto mark : {kBegin, kEnd, kBetween}) {
         config.symbols.erase(mark);  // in a text they are no such marks
+    }
+    if (config.symbols.empty()) {
+        reader.refuse("phoneme_id_map has nothing but its marks");
+    }
+    const bool has_count = !reader.at("/num_speakers").is_null();
+    for (const auto& [name, id] : config.speakers) {
+        if (!has_count) {
+            config.speaker_count = std::max(config.speaker_count, id + 1);
+        } else if (id >= config.speaker_count) {
+            reader.refuse(
+                fmt::format("speaker_id_map has {} for \"{}\" (expected: 0 to {}, of "
+                            "num_speakers {})",
+                            id, name, config.speaker_count - 1, config.speaker_count));
+        }
     }
     return std::move(reader).result(std::move(config));
 }

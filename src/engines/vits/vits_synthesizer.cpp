@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,6 +22,8 @@
 #include "engines/vits/config_reader.hpp"
 #include "engines/vits/symbol_ids.hpp"
 #include "engines/vits/text_parts.hpp"
+#include "speech/deadline_watch.hpp"
+#include "speech/time_share.hpp"
 #include "speech/trim_silence.hpp"
 
 namespace livedub::vits {
@@ -31,11 +36,16 @@ constexpr double kFastest = 2.5;
 constexpr double kPauseSeconds = 0.2;  // between sentences, at natural speed
 constexpr std::size_t kMostSecondsOfSentence = 120;
 
-/// A voice, and its graph from the first time that it is asked for.
+/// For the word that a voice is tried with. A graph that takes longer is of no use on air.
+constexpr std::chrono::seconds kMostTrial{30};
+
+/// A voice, and its graph from the first time that it is prepared. Thread-safe.
 class Voice {
   public:
     explicit Voice(VoiceFiles files)
-        : files_{std::move(files)}, config_{load_voice_config(files_.config)} {}
+        : files_{std::move(files)},
+          config_{load_voice_config(files_.config)},
+          failure_{ErrorCode::kUnavailable, fmt::format("the voice {} is not loaded", name())} {}
 
     [[nodiscard]] const std::string& name() const noexcept { return files_.name; }
     [[nodiscard]] const Result<VoiceConfig>& config() const noexcept { return config_; }
@@ -69,20 +79,48 @@ class Voice {
                                                             : std::nullopt;
     }
 
-    /// Loads it where it is not yet; one that could not be loaded is tried again.
-    Result<const WaveModel*> model(const LoadWaveModel& load) LIVEDUB_EXCLUDES(mutex_) {
-        if (!config_) {
-            return tl::unexpected{config_.error()};
-        }
-        const MutexLock lock{mutex_};
-        if (!model_) {
-            auto loaded = load(files_.model);
-            if (!loaded) {
-                return tl::unexpected{std::move(loaded).error()};
+    /// Loads it where it is not yet; one that could not be loaded is tried again. Waits for
+    /// another thread that does.
+    Result<const WaveModel*> prepare(const LoadWaveModel& load) LIVEDUB_EXCLUDES(mutex_) {
+        {
+            const MutexLock lock{mutex_};
+            loaded_.wait(mutex_, [this]() LIVEDUB_REQUIRES(mutex_) { return !is_loading_; });
+            if (model_) {
+                return model_.get();
             }
-            model_ = std::move(*loaded);
+            is_loading_ = true;
         }
-        return model_.get();
+        auto loaded = load(files_.model);
+        Result<const WaveModel*> result{nullptr};
+        {
+            const MutexLock lock{mutex_};
+            is_loading_ = false;
+            if (loaded) {
+                model_ = std::move(*loaded);
+                result = model_.get();
+            } else {
+                failure_ = loaded.error();
+                result = tl::unexpected{std::move(loaded).error()};
+            }
+        }
+        loaded_.notify_all();
+        return result;
+    }
+
+    /// What prepare() loaded, or why it did not. Does not wait for it.
+    Result<const WaveModel*> model() LIVEDUB_EXCLUDES(mutex_) {
+        const MutexLock lock{mutex_};
+        return model_ ? Result<const WaveModel*>{model_.get()} : tl::unexpected{failure_};
+    }
+
+    /// Whether a speaker has been tried and is good.
+    bool is_tried(std::int64_t speaker) LIVEDUB_EXCLUDES(mutex_) {
+        const MutexLock lock{mutex_};
+        return tried_.contains(speaker);
+    }
+    void note_tried(std::int64_t speaker) LIVEDUB_EXCLUDES(mutex_) {
+        const MutexLock lock{mutex_};
+        tried_.insert(speaker);
     }
 
   private:
@@ -91,12 +129,17 @@ class Voice {
     const Result<VoiceConfig> config_;
 
     Mutex mutex_;
+    bool is_loading_ LIVEDUB_GUARDED_BY(mutex_) = false;
     std::unique_ptr<const WaveModel> model_ LIVEDUB_GUARDED_BY(mutex_);  // once set it stays
+    Error failure_ LIVEDUB_GUARDED_BY(mutex_);                           // while there is no model
+    std::set<std::int64_t> tried_ LIVEDUB_GUARDED_BY(mutex_);            // of its speakers
+    std::condition_variable_any loaded_;
 };
 
 /// Who speaks, and how.
 struct Speaker {
     Voice* voice = nullptr;
+    const WaveModel* model = nullptr;  // the voice's
     std::int64_t speaker = 0;
     std::int64_t language = 0;
     double speed = 1.0;
@@ -158,23 +201,41 @@ class VitsSynthesizer final : public speech::Synthesizer {
     [[nodiscard]] int most_tries() const noexcept override { return 3; }
 
     Result<void> prepare(std::string_view language, std::string_view voice) override {
-        auto chosen = speaker_of(voice, language);
+        auto chosen =
+            speaker_of(voice, language, [this](Voice& it) { return it.prepare(parts_.load); });
         if (!chosen) {
             return tl::unexpected{std::move(chosen).error()};
         }
-        auto ids = ids_of({{.words = "OK", .sign = '.'}}, *chosen->voice->config(), {});
-        if (!ids) {
-            return tl::unexpected{std::move(ids).error()};
+        if (chosen->voice->is_tried(chosen->speaker)) {
+            return {};
         }
-        return {};
+        const speech::TimeShare share{watch_, std::chrono::steady_clock::now() + kMostTrial, {}};
+        return share.told(try_out(*chosen, share.stop()), "a word was not spoken in 30 s")
+            .map_error([&](Error&& error) {
+                return error.code() == ErrorCode::kInternal
+                           ? Error{ErrorCode::kUnavailable,
+                                   fmt::format("the voice {} cannot be used: {}",
+                                               chosen->voice->name(), error.message())}
+                           : std::move(error);
+            });
     }
 
     Result<PcmChunk> synthesise(const speech::SynthesisRequest& request,
                                 const std::stop_token& stop) override {
+        const speech::TimeShare share{watch_, std::chrono::steady_clock::now() + parts_.timeout,
+                                      stop};
+        return share.told(speak_all(request, share.stop()),
+                          "the voice was not finished in its time");
+    }
+
+  private:
+    Result<PcmChunk> speak_all(const speech::SynthesisRequest& request,
+                               const std::stop_token& stop) {
         if (auto checked = speech::check(request); !checked) {
             return tl::unexpected{std::move(checked).error()};
         }
-        auto speaker = speaker_of(request.voice, request.language);
+        auto speaker =
+            speaker_of(request.voice, request.language, [](Voice& voice) { return voice.model(); });
         if (!speaker) {
             return tl::unexpected{std::move(speaker).error()};
         }
@@ -199,9 +260,10 @@ class VitsSynthesizer final : public speech::Synthesizer {
                               std::move(all));
     }
 
-  private:
-    /// The voice is loaded.
-    Result<Speaker> speaker_of(std::string_view profile, std::string_view language) {
+    /// @param model_of Result<const WaveModel*>(Voice&); asked when all else is right.
+    template <typename ModelOf>
+    Result<Speaker> speaker_of(std::string_view profile, std::string_view language,
+                               const ModelOf& model_of) {
         auto wish = parts_.look_up(profile, language);
         if (!wish) {
             return tl::unexpected{std::move(wish).error()};
@@ -214,24 +276,36 @@ class VitsSynthesizer final : public speech::Synthesizer {
                             : fmt::format("there is no voice \"{}\" (there are: {})", wish->model,
                                           names()));
         }
-        const auto model = voice->model(parts_.load);
-        if (!model) {
-            return tl::unexpected{model.error()};
+        if (!voice->config()) {
+            return tl::unexpected{voice->config().error()};
         }
         const auto spoken = voice->language_id(language);
         if (!spoken) {
             return fail(ErrorCode::kInvalidArgument,
                         fmt::format("the voice {} does not speak \"{}\"", voice->name(), language));
         }
-        const auto speaker = speaker_id(*voice->config(), wish->speaker);
-        if (!speaker || (*speaker > 0 && !(*model)->has_speakers())) {
+        const auto no_speaker = [&] {
             return fail(
                 ErrorCode::kInvalidArgument,
                 fmt::format("the voice {} has no speaker \"{}\" (allowed: {})", voice->name(),
                             wish->speaker, known_speakers(*voice->config())));
+        };
+        const auto speaker = speaker_id(*voice->config(), wish->speaker);
+        if (!speaker) {
+            return no_speaker();
         }
-        return Speaker{
-            .voice = voice, .speaker = *speaker, .language = *spoken, .speed = wish->speed};
+        const auto model = model_of(*voice);
+        if (!model) {
+            return tl::unexpected{model.error()};
+        }
+        if (*speaker > 0 && !(*model)->has_speakers()) {
+            return no_speaker();
+        }
+        return Speaker{.voice = voice,
+                       .model = *model,
+                       .speaker = *speaker,
+                       .language = *spoken,
+                       .speed = wish->speed};
     }
 
     Voice* voice_called(std::string_view name) {
@@ -260,6 +334,48 @@ class VitsSynthesizer final : public speech::Synthesizer {
             all.push_back(voice.name());
         }
         return fmt::format("{}", fmt::join(all, ", "));
+    }
+
+    /// A word, by the speaker that was chosen; where the voice does not know its letters, what it
+    /// does know.
+    ///
+    /// Errors: kInternal when that makes no sound; those of speaking.
+    [[nodiscard]] Result<void> try_out(const Speaker& speaker, const std::stop_token& stop) const {
+        const auto& config = *speaker.voice->config();
+        auto symbols = ids_of({{.words = "OK", .sign = '.'}}, config, stop);
+        if (!symbols) {
+            return tl::unexpected{std::move(symbols).error()};
+        }
+        if (symbols->known == 0) {
+            symbols->ids = config.before;
+            for (const auto* part : {&config.symbols.begin()->second, &config.at_end}) {
+                symbols->ids.insert(symbols->ids.end(), part->begin(), part->end());
+            }
+        }
+        const auto wave = wave_of(std::move(symbols->ids), speaker, stop);
+        if (!wave) {
+            return tl::unexpected{wave.error()};
+        }
+        if (wave->empty() ||
+            !std::ranges::all_of(*wave, [](float value) { return std::isfinite(value); })) {
+            return fail(ErrorCode::kInternal, "it made what is no sound");
+        }
+        speaker.voice->note_tried(speaker.speaker);
+        return {};
+    }
+
+    [[nodiscard]] Result<std::vector<float>> wave_of(Ids ids, const Speaker& speaker,
+                                                     const std::stop_token& stop) const {
+        const auto& config = *speaker.voice->config();
+        const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
+        return speaker.model->speak({.ids = std::move(ids),
+                                     .noise = config.noise,
+                                     .length = static_cast<float>(config.length / speaker.speed),
+                                     .duration_noise = config.duration_noise,
+                                     .speaker = speaker.speaker,
+                                     .language = speaker.language,
+                                     .most_samples = rate * kMostSecondsOfSentence},
+                                    stop);
     }
 
     [[nodiscard]] Result<Symbols> ids_of(const Sentence& sentence, const VoiceConfig& config,
@@ -297,26 +413,9 @@ class VitsSynthesizer final : public speech::Synthesizer {
         if (symbols->known == 0) {
             return std::vector<std::int16_t>{};
         }
-        const auto model = speaker.voice->model(parts_.load);
-        if (!model) {
-            return tl::unexpected{model.error()};
-        }
-        const auto wave =
-            (*model)->speak({.ids = std::move(symbols->ids),
-                             .noise = config.noise,
-                             .length = static_cast<float>(config.length / speaker.speed),
-                             .duration_noise = config.duration_noise,
-                             .speaker = speaker.speaker,
-                             .language = speaker.language},
-                            stop);
+        const auto wave = wave_of(std::move(symbols->ids), speaker, stop);
         if (!wave) {
             return tl::unexpected{wave.error()};
-        }
-        const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
-        if (wave->size() > rate * kMostSecondsOfSentence) {
-            return fail(ErrorCode::kInternal,
-                        fmt::format("the voice {} made {} s of sound of one sentence",
-                                    speaker.voice->name(), wave->size() / rate));
         }
         std::vector<std::int16_t> samples;
         samples.reserve(wave->size());
@@ -328,6 +427,8 @@ class VitsSynthesizer final : public speech::Synthesizer {
 
     const VitsParts parts_;
     std::deque<Voice> voices_;  // how many there are is constant after construction
+
+    speech::DeadlineWatch watch_;  // an entry for each call; thread-safe by itself
 };
 
 }  // namespace

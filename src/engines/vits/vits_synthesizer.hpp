@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,14 +37,18 @@ struct VitsParts {
     LoadWaveModel load;
     Phonemise phonemise;
     WishLookup look_up;
+    std::chrono::milliseconds timeout{10'000};  // for one call of synthesise: kTimeout after
 };
 
 /// A language is spoken by the voice that the profile names, else by the first one of its region,
 /// else by the first of the language; a voice of another language never. prepare() loads the voice,
-/// which takes about a second and keeps its weights for all streams.
+/// which takes about a second and keeps its weights for all streams, and has the speaker say a word
+/// the first time that it is asked for: at most 30 s. synthesise() never does: of a
+/// voice that could not be loaded it gives the same error until a prepare() can.
 ///
 /// Errors of prepare(): kInvalidArgument (no voice for the language, no such profile or speaker),
-/// kUnavailable (a file that is missing or no good, with its path), kExhausted (memory).
+/// kUnavailable (a file that is missing or no good, with its path; a speaker that makes no sound),
+/// kTimeout (no word in 30 s), kExhausted (memory).
 [[nodiscard]] std::unique_ptr<speech::Synthesizer> make_vits_synthesizer(
     const std::vector<VoiceFiles>& voices, VitsParts parts);
 

@@ -3,7 +3,9 @@
 
 #include "engines/vits/vits_synthesizer.hpp"
 
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <limits>
 #include <map>
 #include <string>
@@ -12,6 +14,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "base/mutex.hpp"
 #include "files/test_directory.hpp"
 
 namespace livedub::vits {
@@ -32,9 +35,9 @@ struct Script {
     std::vector<WaveRequest> asked;
     std::vector<std::string> phonemised;  // "words/voice"
     float value = 0.5F;
-    std::size_t samples = 0;  // 0: by the number of symbols
     std::optional<Error> load_error;
     std::optional<Error> speak_error;
+    bool is_stuck = false;  // until it is stopped
 };
 
 class FakeWaveModel final : public WaveModel {
@@ -44,15 +47,20 @@ class FakeWaveModel final : public WaveModel {
     [[nodiscard]] bool has_speakers() const noexcept override { return true; }
 
     Result<std::vector<float>> speak(const WaveRequest& request,
-                                     const std::stop_token& /*stop*/) const override {
+                                     const std::stop_token& stop) const override {
         script_.asked.push_back(request);
+        if (script_.is_stuck) {
+            Mutex mutex;
+            std::condition_variable_any never;
+            const MutexLock lock{mutex};
+            never.wait(mutex, stop, [] { return false; });
+            return fail(ErrorCode::kCancelled, "stopped");
+        }
         if (script_.speak_error) {
             return tl::unexpected{*script_.speak_error};
         }
         const auto length = static_cast<float>(request.ids.size()) * kSamplesPerSymbol;
-        const auto samples = script_.samples > 0
-                                 ? script_.samples
-                                 : static_cast<std::size_t>(std::lround(length * request.length));
+        const auto samples = static_cast<std::size_t>(std::lround(length * request.length));
         std::vector<float> wave(1'000, 0.0F);  // a pause, as models put around what they say
         wave.resize(1'000 + samples, script_.value);
         wave.resize(2'000 + samples, 0.0F);
@@ -96,7 +104,17 @@ class Vits : public testing::Test {
                  return found == profiles_.end()
                             ? Result<VoiceWish>{fail(ErrorCode::kInvalidArgument, "no profile")}
                             : Result<VoiceWish>{found->second};
-             }});
+             },
+             .timeout = timeout_});
+    }
+
+    /// With the voice of Spanish loaded.
+    std::unique_ptr<speech::Synthesizer> make_prepared() {
+        auto voice = make();
+        EXPECT_TRUE(voice->prepare("es", "default"));
+        script_.phonemised.clear();
+        script_.asked.clear();
+        return voice;
     }
 
     std::string refusal(std::string_view language, std::string_view profile = "default") {
@@ -106,13 +124,14 @@ class Vits : public testing::Test {
 
     files::TestDirectory directory_;
     Script script_;
+    std::chrono::milliseconds timeout_{60'000};
     std::map<std::string, VoiceWish> profiles_{{"default", {}}};
 };
 
 TEST_F(Vits, SpeaksEachSentenceWithoutSilenceAtEitherEnd) {
     add("es_ES-one-low", "es");
 
-    const auto speech = make()->synthesise({.text = "aa, a. aaaa", .language = "es"}, {});
+    const auto speech = make_prepared()->synthesise({.text = "aa, a. aaaa", .language = "es"}, {});
 
     ASSERT_TRUE(speech.has_value()) << speech.error().message();
     EXPECT_EQ(speech->format().sample_rate_hz, kRate);
@@ -128,7 +147,7 @@ TEST_F(Vits, SpeaksEachSentenceWithoutSilenceAtEitherEnd) {
 TEST_F(Vits, SpeedIsALengthScale) {
     add("es_ES-one-low", "es", R"(, "inference": {"length_scale": 1.2, "noise_scale": 0.1})");
     profiles_["fast"] = {.speed = 1.5};
-    auto voice = make();
+    auto voice = make_prepared();
     const auto length = [&](double speed, const std::string& profile) {
         EXPECT_TRUE(voice->synthesise(
             {.text = "a", .language = "es", .voice = profile, .speed = speed}, {}));
@@ -174,7 +193,8 @@ TEST_F(Vits, KnowsItsSpeakersByNameAndNumber) {
     profiles_["nobody"] = {.speaker = "luis"};
     profiles_["fourth"] = {.speaker = "3"};
     const auto asked = [&](const std::string& profile) {
-        EXPECT_TRUE(make()->synthesise({.text = "a", .language = "es", .voice = profile}, {}));
+        EXPECT_TRUE(
+            make_prepared()->synthesise({.text = "a", .language = "es", .voice = profile}, {}));
         return script_.asked.back().speaker;
     };
 
@@ -207,6 +227,57 @@ TEST_F(Vits, AVoiceThatCannotBeLoadedIsTriedAgain) {
     EXPECT_TRUE(voice->prepare("es", "default"));
 }
 
+TEST_F(Vits, TriesEachSpeakerOnceBeforeAir) {
+    add("es_ES-one-low", "es", R"(, "num_speakers": 3, "speaker_id_map": {"ana": 2})");
+    profiles_["ana"] = {.speaker = "ana"};
+    auto voice = make();
+    EXPECT_TRUE(voice->prepare("es", "ana"));
+    EXPECT_TRUE(voice->prepare("es", "ana"));
+    ASSERT_EQ(script_.asked.size(), 1U);
+    EXPECT_EQ(script_.asked[0].speaker, 2);
+
+    for (const float value :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        script_.value = value;
+        const auto prepared = voice->prepare("es", "default");
+        ASSERT_FALSE(prepared);
+        EXPECT_EQ(prepared.error().code(), ErrorCode::kUnavailable);
+        EXPECT_THAT(prepared.error().message(),
+                    AllOf(HasSubstr("es_ES-one-low"), HasSubstr("no sound")));
+    }
+    script_.value = 0.5F;
+    EXPECT_TRUE(voice->prepare("es", "default"));
+}
+
+TEST_F(Vits, LoadsNothingOnAir) {
+    add("es_ES-one-low", "es");
+    script_.load_error = Error{ErrorCode::kUnavailable, "cut short"};
+    auto voice = make();
+    const auto speak = [&] { return voice->synthesise({.text = "a", .language = "es"}, {}); };
+
+    EXPECT_EQ(speak().error().message(), "the voice es_ES-one-low is not loaded");
+    EXPECT_FALSE(voice->prepare("es", "default"));
+    EXPECT_EQ(speak().error().message(), "cut short");
+    EXPECT_EQ(speak().error().code(), ErrorCode::kUnavailable);
+    EXPECT_EQ(script_.loaded.size(), 1U);
+
+    script_.load_error.reset();
+    EXPECT_FALSE(speak());
+    EXPECT_TRUE(voice->prepare("es", "default"));
+    EXPECT_TRUE(speak());
+    EXPECT_EQ(script_.loaded.size(), 2U);
+}
+
+TEST_F(Vits, LoadsNoVoiceThatWillNotSpeak) {
+    add("es_ES-one-low", "es");
+    profiles_["spaniard"] = {.model = "es_ES-one-low"};
+    profiles_["nobody"] = {.speaker = "luis"};
+
+    EXPECT_THAT(refusal("fr", "spaniard"), HasSubstr("does not speak \"fr\""));
+    EXPECT_THAT(refusal("es", "nobody"), HasSubstr("luis"));
+    EXPECT_TRUE(script_.loaded.empty());
+}
+
 TEST_F(Vits, AVoiceWithoutGoodConfigurationIsAnErrorAndNotNoVoice) {
     add("es_ES-one-low", "es");
     put_file(directory_.path() / "es_ES-one-low.onnx.json", "{}");
@@ -222,7 +293,7 @@ TEST_F(Vits, AVoiceWithoutGoodConfigurationIsAnErrorAndNotNoVoice) {
 
 TEST_F(Vits, RefusesWhatItCannotSay) {
     add("es_ES-one-low", "es");
-    auto voice = make();
+    auto voice = make_prepared();
     const auto code = [&](const SynthesisRequest& request) {
         const auto speech = voice->synthesise(request, {});
         return speech ? ErrorCode{} : speech.error().code();
@@ -242,7 +313,7 @@ TEST_F(Vits, RefusesWhatItCannotSay) {
 
 TEST_F(Vits, LooksAtWhatTheGraphMade) {
     add("es_ES-one-low", "es");
-    auto voice = make();
+    auto voice = make_prepared();
     const auto speak = [&] { return voice->synthesise({.text = "a", .language = "es"}, {}); };
 
     script_.value = std::numeric_limits<float>::quiet_NaN();
@@ -253,10 +324,35 @@ TEST_F(Vits, LooksAtWhatTheGraphMade) {
     const auto loud = speak();
     ASSERT_TRUE(loud.has_value());
     EXPECT_EQ(loud->samples()[200], 32'767);
-    script_.samples = 121 * kRate;
-    EXPECT_THAT(speak().error().message(), HasSubstr("s of sound of one sentence"));
+    EXPECT_EQ(script_.asked.back().most_samples, 120U * kRate);
+    script_.speak_error = Error{ErrorCode::kInternal, "121 s of sound"};
+    EXPECT_EQ(speak().error().code(), ErrorCode::kInternal);
     script_.speak_error = Error{ErrorCode::kCancelled, "stopped"};
     EXPECT_EQ(speak().error().code(), ErrorCode::kCancelled);
+}
+
+TEST_F(Vits, HasItsShareOfTheTimeAndNoMore) {
+    add("es_ES-one-low", "es");
+    timeout_ = std::chrono::milliseconds{1};
+    auto voice = make_prepared();
+    script_.is_stuck = true;
+
+    const auto slow = voice->synthesise({.text = "a", .language = "es"}, {});
+
+    ASSERT_FALSE(slow.has_value());
+    EXPECT_EQ(slow.error().code(), ErrorCode::kTimeout);
+    EXPECT_EQ(script_.asked.size(), 1U);
+}
+
+TEST_F(Vits, StopsWithItsCaller) {
+    add("es_ES-one-low", "es");
+    auto voice = make_prepared();
+    script_.is_stuck = true;
+    std::stop_source stop;
+    stop.request_stop();
+
+    EXPECT_EQ(voice->synthesise({.text = "a", .language = "es"}, stop.get_token()).error().code(),
+              ErrorCode::kCancelled);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "engines/vits/voice_config.hpp"
 
+#include <cstddef>
 #include <ostream>
 #include <string>
 
@@ -51,7 +52,8 @@ TEST(PiperConfig, SaysWhatTheVoiceIs) {
 
 TEST(PiperConfig, OfAnOlderVoiceHasTheLanguageOfItsPhonemes) {
     const auto config = parse_piper_config(
-        R"({"espeak": {"voice": "de"}, "phoneme_id_map": {"_": [0], "^": [1], "$": [2]}})");
+        R"({"espeak": {"voice": "de"},
+            "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [3]}})");
 
     ASSERT_TRUE(config.has_value()) << config.error().message();
     EXPECT_EQ(config->language, "de");
@@ -59,10 +61,22 @@ TEST(PiperConfig, OfAnOlderVoiceHasTheLanguageOfItsPhonemes) {
     EXPECT_EQ(config->speaker_count, 1);
 }
 
+TEST(PiperConfig, IsRefusedHoweverDeepItIs) {
+    constexpr std::size_t kDeep = 500'000;
+    const auto deep = std::string(kDeep, '[') + std::string(kDeep, ']');
+
+    const auto piper = parse_piper_config(R"({"phoneme_type": )" + deep + "}");
+    const auto coqui = parse_coqui_config(R"({"model": )" + deep + "}", "", "");
+
+    ASSERT_FALSE(piper.has_value() || coqui.has_value());
+    EXPECT_EQ(piper.error().message(), "/phoneme_type is an array (expected: a text)");
+    EXPECT_EQ(coqui.error().message(), "/model is an array (expected: a text)");
+}
+
 TEST(PiperConfig, OfLettersNeedsNoPhonemes) {
     const auto config = parse_piper_config(
         R"({"phoneme_type": "text", "language": {"code": "uk_UA"}, "espeak": {"voice": "uk"},
-            "phoneme_id_map": {"_": [0], "^": [1], "$": [2]}})");
+            "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [3]}})");
 
     ASSERT_TRUE(config.has_value()) << config.error().message();
     EXPECT_EQ(config->espeak_voice, "");
@@ -151,7 +165,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"({"phoneme_type": "pinyin"})", "\"pinyin\" (supported: espeak, text)"},
         Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": {"_": [0], "^": [-1], "$": [2]}})",
             "phoneme_id_map has no \"^\""},
-        Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": []})", "phoneme_id_map has no"}));
+        Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": []})", "phoneme_id_map has no"},
+        Bad{R"({"espeak": {"voice": "es"}, "phoneme_id_map": {"_": [0], "^": [1], "$": [2],
+                                                              "ts": [9]}})",
+            "phoneme_id_map has nothing but its marks"},
+        Bad{R"({"espeak": {"voice": "es"}, "num_speakers": 2, "speaker_id_map": {"ana": 2},
+                "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "a": [3]}})",
+            "speaker_id_map has 2 for \"ana\" (expected: 0 to 1, of num_speakers 2)"}));
 
 class CoquiRefuses : public testing::TestWithParam<Bad> {};
 

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -26,8 +27,9 @@ struct WaveRequest {
     float noise = 0.0F;
     float length = 1.0F;  // times longer
     float duration_noise = 0.0F;
-    std::int64_t speaker = 0;   // left out where the graph knows no speakers
-    std::int64_t language = 0;  // likewise
+    std::int64_t speaker = 0;                          // left out where the graph knows no speakers
+    std::int64_t language = 0;                         // likewise
+    std::size_t most_samples = std::size_t{1} << 24U;  // what is longer is an error, and not copied
 };
 
 /// Constant after construction; any number of threads may ask it.
@@ -42,7 +44,8 @@ class WaveModel {
 
     /// Sound of a sentence, full scale +/-1, at the voice's rate.
     ///
-    /// Errors: kCancelled, kExhausted (memory), kInternal.
+    /// Errors: kCancelled, kExhausted (memory), kInternal (the graph's, and what it made is too
+    /// long).
     [[nodiscard]] virtual Result<std::vector<float>> speak(const WaveRequest& request,
                                                            const std::stop_token& stop) const = 0;
 };

@@ -11,7 +11,7 @@
 namespace livedub::vits {
 
 Result<std::unique_ptr<speech::Synthesizer>> make_local_voices(
-    const std::vector<VoiceFiles>& voices, WishLookup look_up) {
+    const std::vector<VoiceFiles>& voices, WishLookup look_up, std::chrono::milliseconds timeout) {
     auto library = espeak::EspeakLibrary::instance();
     if (!library) {
         return tl::unexpected{std::move(library).error()};
@@ -22,7 +22,8 @@ Result<std::unique_ptr<speech::Synthesizer>> make_local_voices(
     };
     return make_vits_synthesizer(voices, {.load = load_onnx_wave_model,
                                           .phonemise = std::move(phonemise),
-                                          .look_up = std::move(look_up)});
+                                          .look_up = std::move(look_up),
+                                          .timeout = timeout});
 }
 
 }  // namespace livedub::vits

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -15,8 +16,10 @@
 
 namespace livedub::vits {
 
+/// @param timeout For one call of synthesise.
+///
 /// Errors: kUnavailable, naming the package, when espeak-ng has no data.
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_local_voices(
-    const std::vector<VoiceFiles>& voices, WishLookup look_up);
+    const std::vector<VoiceFiles>& voices, WishLookup look_up, std::chrono::milliseconds timeout);
 
 }  // namespace livedub::vits

@@ -5,11 +5,17 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "engines/onnx/memory.hpp"
 #include "engines/onnx/model.hpp"
+#include "speech/deadline_watch.hpp"
+#include "speech/time_share.hpp"
 
 namespace livedub::vits {
 namespace {
@@ -18,6 +24,8 @@ using onnx::ElementKind;
 using onnx::NamedTensor;
 using onnx::Port;
 using onnx::Tensor;
+
+constexpr std::chrono::seconds kMostTrial{30};
 
 constexpr const char* kSpeaker = "sid";
 constexpr const char* kLanguage = "langid";
@@ -47,6 +55,12 @@ class OnnxWaveModel final : public WaveModel {
 
     Result<std::vector<float>> speak(const WaveRequest& request,
                                      const std::stop_token& stop) const override {
+        return onnx::if_memory([&] { return wave_of(request, stop); });
+    }
+
+  private:
+    [[nodiscard]] Result<std::vector<float>> wave_of(const WaveRequest& request,
+                                                     const std::stop_token& stop) const {
         const auto one = [](std::int64_t value) { return Tensor{Ids{value}, {1}}; };
         const auto length = static_cast<std::int64_t>(request.ids.size());
         std::vector<NamedTensor> inputs{
@@ -66,10 +80,14 @@ class OnnxWaveModel final : public WaveModel {
             return tl::unexpected{std::move(made).error()};
         }
         const auto wave = made->front().floats();
+        if (wave.size() > request.most_samples) {
+            return fail(ErrorCode::kInternal,
+                        fmt::format("the voice made {} samples of one sentence (at most {})",
+                                    wave.size(), request.most_samples));
+        }
         return std::vector<float>{wave.begin(), wave.end()};
     }
 
-  private:
     [[nodiscard]] bool has(std::string_view input) const noexcept {
         return std::ranges::find(graph_->inputs(), input, &Port::name) != graph_->inputs().end();
     }
@@ -96,7 +114,11 @@ Result<std::unique_ptr<const WaveModel>> load_onnx_wave_model(const std::filesys
         return unusable(good.error());
     }
     // 0 is a symbol of every voice.
-    if (const auto spoken = model->speak({.ids = Ids(8, 0)}, {}); !spoken) {
+    speech::DeadlineWatch watch;
+    const speech::TimeShare share{watch, std::chrono::steady_clock::now() + kMostTrial, {}};
+    if (const auto spoken = share.told(model->speak({.ids = Ids(8, 0)}, share.stop()),
+                                       fmt::format("it said nothing in {} s", kMostTrial.count()));
+        !spoken) {
         return unusable(spoken.error());
     }
     return model;

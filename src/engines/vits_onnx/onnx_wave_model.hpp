@@ -13,8 +13,8 @@
 
 namespace livedub::vits {
 
-/// Loads it, and has it say something, so that what is of another kind is found here and not on
-/// air.
+/// Loads it, and has it say something, for at most 30 s, so that what is of another kind is found
+/// here and not on air.
 ///
 /// Errors: kUnavailable, with the path and what is wrong; kExhausted (memory).
 [[nodiscard]] Result<std::unique_ptr<const WaveModel>> load_onnx_wave_model(
