@@ -152,6 +152,8 @@ fuzz: ## run every parser's fuzzer for 60 s (FUZZ_SECONDS)
 bench: ## measure, and write bench/README.md
 	tools/setup.sh bench
 	$(MAKE) --no-print-directory release fixtures
+	cmake --preset release -DLIVEDUB_BENCH=ON
+	cmake --build --preset release --parallel $(JOBS) --target engine_costs
 	$(PYTHON) tools/bench.py
 
 # Containers. Every target below needs an engine and Compose v2 (tools/setup.sh containers adds it).
@@ -171,6 +173,9 @@ images-offline: ## build every image with nothing but the Debian archive (root)
 
 test-forky: ## the engines' tests on Debian forky, in a container (root)
 	tools/images_offline.sh --test
+
+bench-forky: ## what each engine costs on Debian forky, in a container; prints it (root)
+	tools/images_offline.sh --bench
 
 media-dev: ## start the media server and media-service in containers
 	$(MEDIA) up $(WAIT) 60

@@ -21,6 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import bench_engines
 import bench_sts
 from bench_figures import ROOT, say, spread
 
@@ -255,6 +256,7 @@ def main() -> int:
         parts.append(passthrough(options.runs, options.seconds))
     if "engines" in wanted:
         parts.append(engines())
+        parts.append(bench_engines.section(options.runs))
     if "relay" in wanted:
         parts.append(relay(options.runs))
     if "sts" in wanted:

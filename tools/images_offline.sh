@@ -8,9 +8,11 @@
 #   tools/images_offline.sh          build what is missing or older than the sources
 #   tools/images_offline.sh --fresh  make the base anew as well
 #   tools/images_offline.sh --test   no images: run the engines' tests on that release, in a container
+#   tools/images_offline.sh --bench  no images: measure the engines on that release, in a container
 #
 # MEDIAMTX_BINARY   the program to make a MediaMTX image of; unset: that of tools/mediamtx.sh; "none": neither
 # BUILD_JOBS        compilers at once (2)
+# LIVEDUB_MODELS    folder of real models to measure; unset: made ones
 #
 # Needs root, for debootstrap. Exit codes: 0 done, also with a line that there is no container engine here; 1 failed.
 set -euo pipefail
@@ -22,7 +24,7 @@ die() { printf 'images: %s\n' "$*" >&2; exit 1; }
 base=livedub-base:forky
 
 if ! docker info >/dev/null 2>&1; then
-    [ "${1:-}" != --test ] || die "no container engine answers here, so no tests are run"
+    case ${1:-} in --test | --bench) die "no container engine answers here, so nothing is run" ;; esac
     say "no container engine answers here, so no images are built"
     exit 0
 fi
@@ -98,7 +100,7 @@ SOURCE_DIGEST=$(tools/source_digest.sh)
 export BASE_IMAGE BUILD_NETWORK SOURCE_DIGEST
 say "building on $base (network of the build: $BUILD_NETWORK)"
 
-if [ "${1:-}" = --test ]; then
+if [ "${1:-}" = --test ] || [ "${1:-}" = --bench ]; then
     # By Compose, whose builder knows cache mounts wherever there is a Compose v2.
     docker compose --project-directory . --file - build engine-tests <<END
 services:
@@ -111,7 +113,15 @@ services:
       network: $BUILD_NETWORK
       args: {BASE_IMAGE: "$base", BUILD_JOBS: "${BUILD_JOBS:-2}"}
 END
-    docker run --rm --network none livedub-engine-tests:local
+    if [ "$1" = --test ]; then
+        docker run --rm --network none livedub-engine-tests:local
+    else
+        models=()
+        if [ -n "${LIVEDUB_MODELS:-}" ]; then
+            models=(--volume "$(realpath "$LIVEDUB_MODELS"):/models:ro" --env LIVEDUB_MODELS=/models)
+        fi
+        docker run --rm --network none "${models[@]}" livedub-engine-tests:local /usr/bin/python3 tools/bench_engines.py
+    fi
     exit
 fi
 

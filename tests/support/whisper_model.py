@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a small model in whisper.cpp's file format that says one sentence, whatever it hears.
 
-    tests/support/whisper_model.py OUT [--say WHAT] [--english] [--audio-layers N] [--end SECONDS]
+    tests/support/whisper_model.py OUT [--say WHAT] [--english] [--size small|tiny] [--audio-layers N] [--end SECONDS]
     tests/support/whisper_model.py OUT --voice-gate speech|silence
 
 Layout, tokenizer and tensors are those of a real model (the first 256 tokens are bytes, the marks of time and
 language stand where they do in a real one), so the library's own loader and decoder run. The weights are made,
-not learnt: each token of the sentence leads to the next through the decoder's only layer, and the encoder adds
-nothing. With many audio layers it is as slow as a real one, and still small.
+not learnt: each token of the sentence leads to the next through the decoder's first layer, and the encoder adds
+nothing. With many audio layers it is as slow as a real one, and still small; of size "tiny" it has all dimensions of
+the real tiny, so that it loads, takes memory and listens as that does (the more layers are silent).
 
     sentence   " Good evening, España." in which a character lies in two tokens (the default)
     loop       " go go go ..." without end, as a model does that goes in circles
@@ -19,14 +20,14 @@ A voice gate has the layout of Silero's, and takes everything for speech, or for
 """
 
 import argparse
+import math
 import struct
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy
 
 MAGIC = 0x67676D6C
-STATE = 64
-HEADS = 1
 AUDIO_POSITIONS = 1500
 TEXT_POSITIONS = 448
 MELS = 80
@@ -39,6 +40,17 @@ SENTENCES = {
     "loop": [b" go"],
     "thanks": [b" Thank", b" you", b" for", b" watching", b"."],
 }
+
+
+@dataclass(frozen=True)
+class Size:
+    state: int
+    heads: int
+    audio_layers: int
+    text_layers: int
+
+
+SIZES = {"small": Size(64, 1, 1, 1), "tiny": Size(384, 6, 4, 4)}  # small: for tests; no real one is
 
 
 class Tokens:
@@ -78,17 +90,19 @@ def chain_of(say: str, marks: Tokens, ids: dict[bytes, int], end: float, english
     return list(zip(path, path[1:]))
 
 
-def weights(chain: list[tuple[int, int]], marks: Tokens, english: bool) -> tuple[numpy.ndarray, numpy.ndarray]:
+def weights(
+    chain: list[tuple[int, int]], marks: Tokens, english: bool, state: int
+) -> tuple[numpy.ndarray, numpy.ndarray]:
     """The token embedding, and the matrix that leads from one to the next."""
     random = numpy.random.default_rng(1)
-    embedding = random.normal(size=(marks.vocabulary, STATE)) * (0.25 * EVERY_TOKEN_NORM / 8.0)
+    embedding = random.normal(size=(marks.vocabulary, state)) * (0.25 * EVERY_TOKEN_NORM / math.sqrt(state))
     used = sorted({token for pair in chain for token in pair} | {marks.start, marks.spanish})
     # Orthogonal to each other and to (1, 1, ...), which the layer norms take out.
-    basis = numpy.linalg.qr(numpy.column_stack([numpy.ones(STATE), random.normal(size=(STATE, len(used)))]))[0].T
+    basis = numpy.linalg.qr(numpy.column_stack([numpy.ones(state), random.normal(size=(state, len(used)))]))[0].T
     unit = dict(zip(used, basis[1:]))
     for token, vector in unit.items():
         embedding[token] = EVERY_TOKEN_NORM * vector
-    lead = numpy.zeros((STATE, STATE))
+    lead = numpy.zeros((state, state))
     for token, following in chain:
         lead += 5.0 * numpy.outer(unit[following], unit[token])
     if not english:  # a detected language: compared with other languages alone
@@ -97,8 +111,9 @@ def weights(chain: list[tuple[int, int]], marks: Tokens, english: bool) -> tuple
 
 
 class Writer:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, state: int = 0) -> None:
         self.file = path.open("wb")
+        self.state = state  # of a model
 
     def numbers(self, *values: int) -> None:
         self.file.write(struct.pack(f"<{len(values)}i", *values))
@@ -112,43 +127,44 @@ class Writer:
         self.tensor(name, numpy.zeros(shape), half)
 
     def norm(self, name: str) -> None:
-        self.tensor(name + ".weight", numpy.ones(STATE), False)
-        self.zeros(name + ".bias", STATE)
+        self.tensor(name + ".weight", numpy.ones(self.state), False)
+        self.zeros(name + ".bias", self.state)
 
     def attention(self, name: str) -> None:
         for part in ("query", "key", "value", "out"):
-            self.zeros(f"{name}.{part}.weight", STATE, STATE, half=True)
+            self.zeros(f"{name}.{part}.weight", self.state, self.state, half=True)
             if part != "key":
-                self.zeros(f"{name}.{part}.bias", STATE)
+                self.zeros(f"{name}.{part}.bias", self.state)
 
     def silent_mlp(self, name: str) -> None:
-        self.zeros(name + ".mlp.0.weight", 4 * STATE, STATE, half=True)
-        self.zeros(name + ".mlp.0.bias", 4 * STATE)
-        self.zeros(name + ".mlp.2.weight", STATE, 4 * STATE, half=True)
-        self.zeros(name + ".mlp.2.bias", STATE)
+        self.zeros(name + ".mlp.0.weight", 4 * self.state, self.state, half=True)
+        self.zeros(name + ".mlp.0.bias", 4 * self.state)
+        self.zeros(name + ".mlp.2.weight", self.state, 4 * self.state, half=True)
+        self.zeros(name + ".mlp.2.bias", self.state)
 
     def leading_mlp(self, name: str, lead: numpy.ndarray) -> None:
         """`lead` times what comes in: moved to where the activation between is a straight line, and back."""
         shift = 40.0
-        first = numpy.zeros((4 * STATE, STATE))
-        first[:STATE] = numpy.eye(STATE)
-        bias = numpy.zeros(4 * STATE)
-        bias[:STATE] = shift
-        second = numpy.zeros((STATE, 4 * STATE))
-        second[:, :STATE] = lead.astype("<f2")
+        first = numpy.zeros((4 * self.state, self.state))
+        first[:self.state] = numpy.eye(self.state)
+        bias = numpy.zeros(4 * self.state)
+        bias[:self.state] = shift
+        second = numpy.zeros((self.state, 4 * self.state))
+        second[:, :self.state] = lead.astype("<f2")
         self.tensor(name + ".mlp.0.weight", first, True)
         self.tensor(name + ".mlp.0.bias", bias, False)
         self.tensor(name + ".mlp.2.weight", second, True)
-        self.tensor(name + ".mlp.2.bias", -shift * second[:, :STATE].sum(axis=1), False)
+        self.tensor(name + ".mlp.2.bias", -shift * second[:, :self.state].sum(axis=1), False)
 
 
-def write_model(path: Path, say: str, english: bool, audio_layers: int, end: float) -> None:
+def write_model(path: Path, say: str, english: bool, size: Size, end: float) -> None:
     marks = Tokens(english)
     tokens, ids = plain_tokens(SENTENCES[say])
-    embedding, lead = weights(chain_of(say, marks, ids, end, english), marks, english)
-    out = Writer(path)
-    out.numbers(MAGIC, marks.vocabulary, AUDIO_POSITIONS, STATE, HEADS, audio_layers)
-    out.numbers(TEXT_POSITIONS, STATE, HEADS, 1, MELS, 1)
+    state = size.state
+    embedding, lead = weights(chain_of(say, marks, ids, end, english), marks, english, state)
+    out = Writer(path, state)
+    out.numbers(MAGIC, marks.vocabulary, AUDIO_POSITIONS, state, size.heads, size.audio_layers)
+    out.numbers(TEXT_POSITIONS, state, size.heads, size.text_layers, MELS, 1)
     out.numbers(MELS, BINS)
     out.file.write(numpy.full((MELS, BINS), 1.0 / BINS, dtype="<f4").tobytes())
     out.numbers(len(tokens))
@@ -156,12 +172,12 @@ def write_model(path: Path, say: str, english: bool, audio_layers: int, end: flo
         out.numbers(len(token))
         out.file.write(token)
 
-    out.zeros("encoder.positional_embedding", AUDIO_POSITIONS, STATE)
-    out.zeros("encoder.conv1.weight", STATE, MELS, 3, half=True)
-    out.zeros("encoder.conv1.bias", STATE, 1)
-    out.zeros("encoder.conv2.weight", STATE, STATE, 3, half=True)
-    out.zeros("encoder.conv2.bias", STATE, 1)
-    for layer in range(audio_layers):
+    out.zeros("encoder.positional_embedding", AUDIO_POSITIONS, state)
+    out.zeros("encoder.conv1.weight", state, MELS, 3, half=True)
+    out.zeros("encoder.conv1.bias", state, 1)
+    out.zeros("encoder.conv2.weight", state, state, 3, half=True)
+    out.zeros("encoder.conv2.bias", state, 1)
+    for layer in range(size.audio_layers):
         name = f"encoder.blocks.{layer}"
         out.attention(name + ".attn")
         out.norm(name + ".attn_ln")
@@ -169,15 +185,19 @@ def write_model(path: Path, say: str, english: bool, audio_layers: int, end: flo
         out.norm(name + ".mlp_ln")
     out.norm("encoder.ln_post")
 
-    out.zeros("decoder.positional_embedding", TEXT_POSITIONS, STATE)
+    out.zeros("decoder.positional_embedding", TEXT_POSITIONS, state)
     out.tensor("decoder.token_embedding.weight", embedding, True)
-    name = "decoder.blocks.0"
-    out.attention(name + ".attn")
-    out.norm(name + ".attn_ln")
-    out.attention(name + ".cross_attn")
-    out.norm(name + ".cross_attn_ln")
-    out.leading_mlp(name, lead)
-    out.norm(name + ".mlp_ln")
+    for layer in range(size.text_layers):
+        name = f"decoder.blocks.{layer}"
+        out.attention(name + ".attn")
+        out.norm(name + ".attn_ln")
+        out.attention(name + ".cross_attn")
+        out.norm(name + ".cross_attn_ln")
+        if layer == 0:
+            out.leading_mlp(name, lead)
+        else:
+            out.silent_mlp(name)
+        out.norm(name + ".mlp_ln")
     out.norm("decoder.ln")
     out.file.close()
 
@@ -212,14 +232,18 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--say", choices=SENTENCES, default="sentence")
     parser.add_argument("--english", action="store_true", help="a model for English alone")
-    parser.add_argument("--audio-layers", type=int, default=1)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--audio-layers", type=int, help="instead of the size's own")
     parser.add_argument("--end", type=float, default=2.0, help="when the sentence is over")
     parser.add_argument("--voice-gate", choices=("speech", "silence"), help="a voice gate instead of a model")
     given = parser.parse_args()
     if given.voice_gate:
         write_voice_gate(given.out, given.voice_gate)
         return
-    write_model(given.out, given.say, given.english, given.audio_layers, given.end)
+    size = SIZES[given.size]
+    if given.audio_layers is not None:
+        size = replace(size, audio_layers=given.audio_layers)
+    write_model(given.out, given.say, given.english, size, given.end)
 
 
 if __name__ == "__main__":
