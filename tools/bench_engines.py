@@ -66,7 +66,7 @@ def whisper_engines(made: Path) -> list[Engine]:
     files = sorted([*folder.glob("whisper/ggml-*.bin"), *folder.glob("ggml-*.bin")]) if folder else []
     models = [(file, f"whisper {file.stem.removeprefix('ggml-')}") for file in files if "silero" not in file.name]
     if not models:
-        models = [(made / "ggml-tiny.bin", "whisper, made (tiny's dimensions)")]
+        models = [(made / "ggml-tiny.bin", "whisper tiny, made")]
         make("whisper_model.py", models[0][0], "--size", "tiny")
     return [
         Engine("recognise", "whisper", label, ["--whisper-model", str(file), "--threads", str(threads)], threads)
@@ -80,7 +80,7 @@ def opus_engine(made: Path) -> Engine:
     if folder and (folder / "opus-mt-en-es").is_dir():
         return Engine("translate", "opus", "opus", ["--models", str(folder)])
     make("marian_model.py", made / "opus-mt-en-es")
-    return Engine("translate", "opus", "opus, made (thirty words)", ["--models", str(made), *MADE_SENTENCES])
+    return Engine("translate", "opus", "opus, made", ["--models", str(made), *MADE_SENTENCES])
 
 
 def coqui_engine(made: Path) -> Engine:
@@ -88,7 +88,7 @@ def coqui_engine(made: Path) -> Engine:
     if folder and any([*folder.glob("es_*.onnx"), *folder.glob("*/es_*.onnx")]):
         return Engine("speak", "coqui", "coqui, a local voice", ["--voices", str(folder)])
     make("vits_model.py", made / "es_ES-tiny-low.onnx")
-    return Engine("speak", "coqui", "coqui, made (hums)", ["--voices", str(made)])
+    return Engine("speak", "coqui", "coqui, made", ["--voices", str(made)])
 
 
 def engines_of_this_build(made: Path) -> list[Engine]:
@@ -118,14 +118,18 @@ def loading(engines: list[Engine]) -> str:
     return "\n".join(rows)
 
 
+def threads_of(engine: Engine) -> str:
+    return "1 thread" if engine.threads == 1 else f"{engine.threads} threads"
+
+
 def recognition(engines: list[Engine]) -> str:
     rows = []
     for engine in engines:
         if engine.stage != "recognise":
             continue
-        name = engine.label + (f", {engine.threads} of {os.cpu_count()} threads" if engine.name == "whisper" else "")
+        name = engine.label + (f", {threads_of(engine)}" if engine.name == "whisper" else "")
         for row in engine.costs["rows"]:
-            window = f"{row['window']} positions" if "window" in row else ""
+            window = row.get("window", "")
             whole = spread(row["whole_window"], 3) if "whole_window" in row else ""
             rows.append(
                 f"| {name} | {row['seconds']} s | {spread(row['one'], 3)} | {spread(row['two'], 3)} | {window} | {whole} |"
@@ -135,8 +139,8 @@ def recognition(engines: list[Engine]) -> str:
 
 def whisper_notes(engines: list[Engine]) -> str:
     return "".join(
-        f"\n{engine.label}, {engine.threads} thread{'s' * (engine.threads > 1)}: a beam {engine.costs['beam']} wide; at start "
-        f"it found {engine.costs['encode_ms']:.0f} ms for the encoder on 6 s, and {engine.costs['decode_ms']:.0f} ms for 32 tokens.\n"
+        f"- {engine.label}, {threads_of(engine)}: a beam {engine.costs['beam']} wide; when it was loaded, the encoder on 6 s took "
+        f"{engine.costs['encode_ms']:.0f} ms and 32 tokens {engine.costs['decode_ms']:.0f} ms.\n"
         for engine in engines
         if engine.name == "whisper"
     )
@@ -155,19 +159,17 @@ def made_note(engines: list[Engine]) -> str:
     made = {engine.name for engine in engines if "made" in engine.label}
     notes = []
     if "whisper" in made:
-        notes.append(
-            "whisper: made weights with all dimensions of the real tiny, so it loads, takes memory and listens as that does. "
-            "But it says the same eight tokens however long the speech is; a real one says some five a second, each of which takes "
-            "a 32nd of the milliseconds below the table."
-        )
+        notes.append("""\
+- whisper: weights that say eight tokens whatever they hear, with all dimensions of the real tiny: it loads, takes memory and
+  encodes as that does. A real one says some five tokens a second; what they take is below the table.""")
     if "opus" in made:
-        notes.append("opus: a model of thirty words, so the rows show what our code around a model takes, not a real model.")
+        notes.append("- opus: thirty words; shows what our code around a model takes, not what a real model does.")
     if "coqui" in made:
-        notes.append("coqui: a voice that hums, so the rows show what our code around a voice takes, not a real voice.")
+        notes.append("- coqui: a voice that hums; shows what our code around a voice takes, not what a real voice does.")
     if not notes:
         return ""
-    listed = "\n".join(f"- {note}" for note in notes)
-    return f"\nReal models were not there (`LIVEDUB_MODELS`), and made ones stood in:\n\n{listed}\n"
+    listed = "\n".join(notes)
+    return f"\nThere were no real models (`LIVEDUB_MODELS`) of these, and made ones stood in:\n\n{listed}\n"
 
 
 def system() -> str:
@@ -194,12 +196,13 @@ with its files in the page cache. Memory is that of the process and all it start
 |---|---|---|---|
 {loading(engines)}
 
-Recognition: seconds for each second of speech, until all of the streams that begin at once have their words. The last column is
-one stream with the whole window of whisper's (1500 positions, 30 s), where the programs cut it to the speech.
+Recognition: seconds for each second of speech, until all of the streams that begin at once have their words. The programs cut
+whisper's window, of 1500 positions and 30 s, to the speech and some more; the last column is one stream with the whole one.
 
-| recogniser | speech | one stream | two at once | window | whole window |
+| recogniser | speech | one stream | two at once | window | one stream, whole window |
 |---|---|---|---|---|---|
 {recognition(engines)}
+
 {whisper_notes(engines)}
 Translation, English to Spanish: milliseconds for a sentence.
 
