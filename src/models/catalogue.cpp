@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -16,6 +14,7 @@
 
 #include "base/check.hpp"
 #include "files/json_excerpt.hpp"
+#include "files/whole_file.hpp"
 #include "models/built_in_catalogue.hpp"
 #include "models/model_directory.hpp"
 
@@ -331,12 +330,12 @@ Result<Catalogue> Catalogue::parse(std::string_view text, std::string_view name)
 }
 
 Result<Catalogue> Catalogue::load(const std::string& file) {
-    std::ifstream stream{file, std::ios::binary};
-    const std::string text{std::istreambuf_iterator<char>{stream}, {}};
-    if (!stream.is_open() || stream.bad()) {
-        return fail(ErrorCode::kInvalidArgument, fmt::format("{}: cannot be read", file));
+    constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+    const auto text = files::read_whole_file(file, kMostBytes);
+    if (!text) {
+        return fail(ErrorCode::kInvalidArgument, text.error().message());
     }
-    return parse(text, file);
+    return parse(*text, file);
 }
 
 const Catalogue& Catalogue::built_in() {

@@ -68,7 +68,7 @@ class Catalogue {
     /// two are among them.
     [[nodiscard]] static Result<Catalogue> parse(std::string_view text, std::string_view name);
 
-    /// Errors: kInvalidArgument; a file that cannot be read is one.
+    /// Errors: kInvalidArgument; a file that cannot be read, or has more than 16 MiB, is one.
     [[nodiscard]] static Result<Catalogue> load(const std::string& file);
 
     /// The one that is compiled in.

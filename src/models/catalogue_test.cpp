@@ -81,7 +81,8 @@ TEST(Catalogue, SaysWhichFileCannotBeRead) {
     const auto catalogue = Catalogue::load("/nowhere/mine.json");
 
     ASSERT_FALSE(catalogue.has_value());
-    EXPECT_EQ(catalogue.error().message(), "/nowhere/mine.json: cannot be read");
+    EXPECT_EQ(catalogue.error().message(),
+              "/nowhere/mine.json cannot be read: No such file or directory");
 }
 
 TEST(Catalogue, AddsUpSizes) {

@@ -3,8 +3,8 @@
 
 #include "models/pull_record.hpp"
 
-#include <fstream>
-#include <iterator>
+#include <cstddef>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::streamsize kLongestRecord = 65'536;
+constexpr std::size_t kLongestRecord = 65'536;
 
 std::string text_at(const Json& json, const char* key) {
     const auto found = json.find(key);
@@ -25,11 +25,8 @@ std::string text_at(const Json& json, const char* key) {
 }  // namespace
 
 std::optional<PullRecord> read_record(const std::filesystem::path& file) {
-    std::ifstream stream{file, std::ios::binary};
-    std::string text(static_cast<std::size_t>(kLongestRecord), '\0');
-    stream.read(text.data(), kLongestRecord);
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    const auto json = Json::parse(text, nullptr, false);
+    const auto text = files::read_whole_file(file, kLongestRecord);
+    const auto json = Json::parse(text.value_or(std::string{}), nullptr, false);
     if (!json.is_object()) {
         return std::nullopt;
     }

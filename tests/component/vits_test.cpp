@@ -173,7 +173,7 @@ TEST_F(VitsVoices, SaySoWhenTheirFilesAreNoGood) {
     EXPECT_THAT(refusal(), HasSubstr("no voice for the language"));
     put_file(model, good);
     fs::remove(folder() / "es_ES-tiny-low.onnx.json", ignored);
-    EXPECT_THAT(refusal(), AllOf(HasSubstr("es_ES-tiny-low.onnx.json"), HasSubstr("not there")));
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("es_ES-tiny-low.onnx.json"), HasSubstr("No such")));
 }
 
 /// Its configuration names more symbols than its graph knows: the fragment fails, the next may not.

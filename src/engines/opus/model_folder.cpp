@@ -4,7 +4,6 @@
 #include "engines/opus/model_folder.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -100,21 +99,6 @@ Result<ModelFiles> files_of(const fs::path& folder) {
         files.generation = generation;
     }
     return files;
-}
-
-Result<std::string> read_text(const fs::path& file, std::size_t most) {
-    std::error_code error;
-    const auto size = fs::file_size(file, error);  // an error of what is no file
-    if (!error && size > most) {
-        return fail(ErrorCode::kUnavailable,
-                    fmt::format("{}: {} bytes, at most {}", file.string(), size, most));
-    }
-    std::string text(error ? 0 : size, '\0');
-    std::ifstream in{file, std::ios::binary};
-    if (error || !in.read(text.data(), static_cast<std::streamsize>(text.size()))) {
-        return fail(ErrorCode::kUnavailable, fmt::format("{} cannot be read", file.string()));
-    }
-    return text;
 }
 
 }  // namespace livedub::opus

@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -38,10 +37,5 @@ struct ModelFiles {
 ///
 /// Errors: kUnavailable, naming the folder and all that it lacks.
 [[nodiscard]] Result<ModelFiles> files_of(const std::filesystem::path& folder);
-
-/// A file of text.
-///
-/// Errors: kUnavailable when it cannot be read or has more than `most` bytes.
-[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file, std::size_t most);
 
 }  // namespace livedub::opus

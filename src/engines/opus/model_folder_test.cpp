@@ -90,14 +90,5 @@ TEST_F(AFolder, NamesAllThatItLacks) {
     EXPECT_THAT(files.error().message(), Not(HasSubstr("vocab.json")));
 }
 
-TEST_F(AFolder, TextIsReadUpToALimit) {
-    put("text");
-
-    EXPECT_EQ(*read_text(path() / "text", 4), "text");
-    EXPECT_THAT(read_text(path() / "text", 3).error().message(), HasSubstr("4 bytes, at most 3"));
-    EXPECT_THAT(read_text(path() / "none", 3).error().message(), HasSubstr("cannot be read"));
-    EXPECT_FALSE(read_text(path(), 1U << 20U));
-}
-
 }  // namespace
 }  // namespace livedub::opus

@@ -3,11 +3,10 @@
 
 #include "engines/opus/sentences.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 
 #include "vocabulary/letters.hpp"
+#include "vocabulary/short_words.hpp"
 
 namespace livedub::opus {
 namespace {
@@ -20,26 +19,8 @@ constexpr std::u32string_view kClosing = U"\"')]\u00bb\u2019\u201d\u300d\u300f";
 
 constexpr std::string_view kSpaces = " \t\r\n";
 
-constexpr std::array<std::string_view, 13> kShortened{
-    "mr", "mrs", "ms", "dr", "st", "vs", "jr", "sr", "prof", "sra", "dra", "mme", "mlle"};
-
 bool is_one_of(std::u32string_view set, char32_t code) {
     return set.find(code) != std::u32string_view::npos;
-}
-
-/// Whether what stands before the stop at `at` is written with a stop of its own.
-bool is_shortened(std::string_view text, std::size_t at) {
-    constexpr std::size_t kLongest = 12;  // bytes, with an opening quote; longer ones are words
-    auto begin = at;
-    while (begin > 0 && at - begin <= kLongest && kSpaces.find(text[begin - 1]) == text.npos) {
-        --begin;
-    }
-    auto word = text.substr(begin, at - begin);
-    while (!word.empty() && !vocabulary::is_word_letter(letter_at(word, 0).code)) {
-        word.remove_prefix(letter_at(word, 0).bytes);
-    }
-    return (vocabulary::count_letters(word) == 1 && vocabulary::has_capital(word)) ||
-           std::ranges::find(kShortened, vocabulary::lower(word)) != kShortened.end();
 }
 
 bool is_lower_case(std::string_view text, std::size_t at) {
@@ -81,7 +62,7 @@ class Splitter {
             next += letter_at(text_, next).bytes;
         }
         return next > after && next < text_.size() && !is_lower_case(text_, next) &&
-               !(text_[stop] == '.' && is_shortened(text_, stop));
+               !(text_[stop] == '.' && vocabulary::is_shortened(text_, stop));
     }
 
     void end_at(std::size_t end) {

@@ -12,6 +12,7 @@
 
 #include "engines/opus_onnx/marian_weights.hpp"
 #include "engines/opus_onnx/spm_cutter.hpp"
+#include "files/whole_file.hpp"
 #include "speech/deadline_watch.hpp"
 #include "speech/time_share.hpp"
 
@@ -29,10 +30,10 @@ Result<T> about(const std::filesystem::path& file, Result<T> result) {
 }
 
 Result<ModelConfig> load_config(const ModelFiles& files) {
-    const auto config = read_text(files.config, kMostConfigBytes);
+    const auto config = files::read_whole_file(files.config, kMostConfigBytes);
     const auto generation = files.generation.empty()
                                 ? Result<std::string>{}
-                                : read_text(files.generation, kMostConfigBytes);
+                                : files::read_whole_file(files.generation, kMostConfigBytes);
     for (const auto* text : {&config, &generation}) {
         if (!*text) {
             return tl::unexpected{text->error()};
@@ -43,7 +44,7 @@ Result<ModelConfig> load_config(const ModelFiles& files) {
 }
 
 Result<Vocabulary> load_vocabulary(const ModelFiles& files) {
-    const auto text = read_text(files.vocabulary, kMostVocabularyBytes);
+    const auto text = files::read_whole_file(files.vocabulary, kMostVocabularyBytes);
     return text ? about(files.vocabulary, Vocabulary::parse(*text)) : tl::unexpected{text.error()};
 }
 

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <sentencepiece_processor.h>
 
-#include "engines/opus/model_folder.hpp"
+#include "files/whole_file.hpp"
 
 namespace livedub::opus {
 namespace {
@@ -49,7 +49,7 @@ class SpmCutter final : public PieceCutter {
 }  // namespace
 
 Result<std::unique_ptr<const PieceCutter>> load_spm(const std::filesystem::path& file) {
-    auto bytes = read_text(file, kMostBytes);
+    auto bytes = files::read_whole_file(file, kMostBytes);
     if (!bytes) {
         return tl::unexpected{std::move(bytes).error()};
     }

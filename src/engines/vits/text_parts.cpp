@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "vocabulary/letters.hpp"
+#include "vocabulary/short_words.hpp"
 
 namespace livedub::vits {
 namespace {
@@ -122,7 +123,9 @@ const Sign* sign_at(std::string_view text, std::size_t at) {
     const bool is_end = after == text.size() ||
                         vocabulary::is_space(vocabulary::letter_at(text, after).code) ||
                         any_sign_at(text, after) != nullptr;
-    return is_end ? sign : nullptr;
+    const bool is_last = text.find_first_not_of(" \t\r\n", after) == std::string_view::npos;
+    const bool is_of_word = sign->plain == '.' && !is_last && vocabulary::is_shortened(text, at);
+    return is_end && !is_of_word ? sign : nullptr;
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ struct Clause {
 
 using Sentence = std::vector<Clause>;
 
-/// Signs count where a space or the end follows, so "3.5" stays whole. What has no sign for long is
+/// Signs count where a space or the end follows, so "3.5" stays whole, and a stop not where it is
+/// its word's ("Sr. García"). What has no sign for long is
 /// cut between words, so that a sentence is at most some ten seconds of speech. Nothing without a
 /// letter or digit is in it.
 [[nodiscard]] std::vector<Sentence> sentences_of(std::string_view text);

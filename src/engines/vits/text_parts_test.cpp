@@ -35,6 +35,12 @@ TEST(Sentences, KeepNumbersWhole) {
                 ElementsAre(ElementsAre(Clause{"Son 3.5 o 10,000 a las 10:30", '.'})));
 }
 
+TEST(Sentences, DoNotEndInShortenedWords) {
+    EXPECT_THAT(sentences_of("El Sr. García y J. F. Ruiz. Y la Sra."),
+                ElementsAre(ElementsAre(Clause{"El Sr. García y J. F. Ruiz", '.'}),
+                            ElementsAre(Clause{"Y la Sra", '.'})));
+}
+
 TEST(Sentences, LeaveOutWhatNobodySays) {
     for (const auto* text : {"", "  \n", "...", "- !", "\xff\xfe"}) {
         EXPECT_THAT(sentences_of(text), IsEmpty()) << text;

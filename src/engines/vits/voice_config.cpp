@@ -3,48 +3,28 @@
 
 #include "engines/vits/voice_config.hpp"
 
-#include <fstream>
-#include <iterator>
-#include <system_error>
-#include <utility>
-
 #include <fmt/format.h>
 
 #include "engines/vits/voice_folder.hpp"
+#include "files/whole_file.hpp"
 
 namespace livedub::vits {
-namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 20U;
-
-Result<std::string> read_text(const fs::path& file) {
-    std::error_code error;
-    const auto size = fs::file_size(file, error);
-    std::ifstream in{file, std::ios::binary};
-    if (error || !in) {
-        return fail(ErrorCode::kUnavailable, "it is not there, or cannot be read");
-    }
-    if (size > kMostBytes) {
-        return fail(ErrorCode::kUnavailable,
-                    fmt::format("it has {} bytes (at most {})", size, kMostBytes));
-    }
-    return std::string{std::istreambuf_iterator<char>{in}, {}};
-}
-
-}  // namespace
-
 Result<VoiceConfig> load_voice_config(const fs::path& file) {
-    auto config = read_text(file).and_then([&](const std::string& text) {
-        if (file.filename() != kCoquiConfig) {
-            return parse_piper_config(text);
-        }
-        const auto beside = [&](const char* name) {
-            return read_text(fs::path{file}.replace_filename(name)).value_or(std::string{});
-        };
-        return parse_coqui_config(text, beside("speaker_ids.json"), beside("language_ids.json"));
-    });
+    const auto text = files::read_whole_file(file, kMostConfigBytes);
+    if (!text) {
+        return tl::unexpected{text.error()};
+    }
+    const auto beside = [&](const char* name) {
+        return files::read_whole_file(fs::path{file}.replace_filename(name), kMostConfigBytes)
+            .value_or(std::string{});
+    };
+    auto config =
+        file.filename() == kCoquiConfig
+            ? parse_coqui_config(*text, beside("speaker_ids.json"), beside("language_ids.json"))
+            : parse_piper_config(*text);
     if (!config) {
         return fail(ErrorCode::kUnavailable,
                     fmt::format("{}: {}", file.string(), config.error().message()));

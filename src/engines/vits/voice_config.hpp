@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -18,6 +19,8 @@
 namespace livedub::vits {
 
 using Ids = std::vector<std::int64_t>;
+
+inline constexpr std::size_t kMostConfigBytes = std::size_t{1} << 20U;
 
 struct VoiceConfig {
     std::string language;  // BCP 47 in lower case ("es-es"); empty: it does not say, or several

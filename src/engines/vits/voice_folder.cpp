@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engines/vits/voice_config.hpp"
+#include "files/whole_file.hpp"
 
 namespace livedub::vits {
 namespace {
@@ -27,9 +28,15 @@ bool is_file(const fs::path& path) {
     return fs::is_regular_file(path, error);
 }
 
-/// Translators have a "config.json" as well.
+/// Translators have a "config.json" as well, and say in it what they are. All else is a voice whose
+/// configuration may be no good: whoever asks for it is to be told.
 bool is_coqui_voice(const fs::path& config) {
-    return is_file(config) && load_voice_config(config).has_value();
+    if (!is_file(config)) {
+        return false;
+    }
+    const auto text = files::read_whole_file(config, kMostConfigBytes).value_or(std::string{});
+    return text.find("\"model_type\"") == std::string::npos ||
+           load_voice_config(config).has_value();
 }
 
 /// "es_ES-davefx-medium": its configuration was lost, and whoever asks for it is to be told.

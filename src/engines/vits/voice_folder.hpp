@@ -23,9 +23,9 @@ struct VoiceFiles {
 };
 
 /// What is in `folder` and one level below: "<name>.onnx" with "<name>.onnx.json" beside it
-/// (Piper), and "<name>/*.onnx" with a "config.json" of a VITS model beside it (Coqui). Sorted by
-/// name. Models of other kinds are not among them, but one that is named as Piper's are and has
-/// lost its configuration is. A folder that is not there has none.
+/// (Piper), and "<name>/*.onnx" with a "config.json" beside it that names no "model_type" (Coqui;
+/// those that do are translators). Sorted by name. A configuration may be no good, and of one that
+/// is named as Piper's are it may be missing. A folder that is not there has none.
 [[nodiscard]] std::vector<VoiceFiles> voices_in(const std::filesystem::path& folder);
 
 /// The voice whose model is `file`.

@@ -57,6 +57,17 @@ TEST_F(VoiceFolder, HasVoicesOfBothKindsAndNothingElse) {
     EXPECT_EQ(voices[3].config, path() / "thorsten" / "config.json");
 }
 
+TEST_F(VoiceFolder, HasVoicesWhoseConfigurationIsNoGood) {
+    put_file(path() / "cut" / "model.onnx", "");
+    put_file(path() / "cut" / "config.json", std::string{kCoqui}.substr(0, 20));
+    put_file(path() / "other" / "model.onnx", "");
+    put_file(path() / "other" / "config.json", R"({"model": "tacotron2"})");
+    put_file(path() / "opus-mt-en-es" / "encoder_model.onnx", "");
+    put_file(path() / "opus-mt-en-es" / "config.json", R"({"model_type": "mar)");
+
+    EXPECT_THAT(names({.chosen = {}, .folders = {path()}}), ElementsAre("cut", "other"));
+}
+
 TEST_F(VoiceFolder, IsOneOfSeveral) {
     for (const auto* name : {"one/a.onnx", "one/a.onnx.json", "two/a.onnx", "two/a.onnx.json",
                              "two/b.onnx", "two/b.onnx.json"}) {
