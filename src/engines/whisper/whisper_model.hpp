@@ -63,8 +63,8 @@ class WhisperModel : public speech::TranscriptionModel {
 [[nodiscard]] Result<std::unique_ptr<WhisperModel>> load_whisper(const WhisperOptions& options);
 
 /// The positions, 50 a second, to look at for sound of `length`: some more than its own, since the
-/// model goes in circles where the window ends with the speech; 0, the whole window, for more than
-/// half of it. What the model cannot be asked for is left out.
+/// model goes in circles where the window ends with the speech; 0, the whole window, where that
+/// would be as many.
 [[nodiscard]] int reduced_audio_ctx(StreamDuration length, int whole);
 
 }  // namespace livedub::whisper
