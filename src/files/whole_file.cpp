@@ -32,7 +32,7 @@ std::error_code write_all(const fs::path& path, std::string_view bytes) {
 }
 
 tl::unexpected<Error> unreadable(const fs::path& path, std::string_view why) {
-    return fail(ErrorCode::kUnavailable, fmt::format("{} cannot be read: {}", path.string(), why));
+    return fail(ErrorCode::kUnavailable, fmt::format("{}: cannot be read: {}", path.string(), why));
 }
 
 tl::unexpected<Error> unreadable(const fs::path& path, int why) {

@@ -68,7 +68,7 @@ TEST(ReadWholeFile, GivesWhatIsThere) {
     ASSERT_FALSE(more);
     EXPECT_EQ(more.error().code(), ErrorCode::kUnavailable);
     EXPECT_EQ(more.error().message(),
-              path.string() + " cannot be read: it has more than 199999 bytes");
+              path.string() + ": cannot be read: it has more than 199999 bytes");
     EXPECT_TRUE(read_whole_file("/proc/version", 10'000));  // of no size
 }
 
@@ -82,7 +82,7 @@ TEST(ReadWholeFile, WaitsForNothing) {
         const auto text = read_whole_file(path, 1'000);
         ASSERT_FALSE(text) << path;
         EXPECT_EQ(text.error().code(), ErrorCode::kUnavailable);
-        EXPECT_TRUE(text.error().message().starts_with(path.string() + " cannot be read: "));
+        EXPECT_TRUE(text.error().message().starts_with(path.string() + ": cannot be read: "));
     }
 }
 

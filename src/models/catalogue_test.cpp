@@ -82,7 +82,7 @@ TEST(Catalogue, SaysWhichFileCannotBeRead) {
 
     ASSERT_FALSE(catalogue.has_value());
     EXPECT_EQ(catalogue.error().message(),
-              "/nowhere/mine.json cannot be read: No such file or directory");
+              "/nowhere/mine.json: cannot be read: No such file or directory");
 }
 
 TEST(Catalogue, AddsUpSizes) {

@@ -152,7 +152,7 @@ TEST(VoiceProfiles, AFileThatIsThereIsReadOrRefused) {
         const auto profiles = VoiceProfiles::load(path);
         ASSERT_FALSE(profiles.has_value()) << path;
         EXPECT_EQ(profiles.error().code(), ErrorCode::kInvalidArgument);
-        EXPECT_TRUE(profiles.error().message().starts_with(path + " cannot be read: "));
+        EXPECT_TRUE(profiles.error().message().starts_with(path + ": cannot be read: "));
     }
 }
 
