@@ -71,10 +71,13 @@ class RtmpIngest::Impl {
     /// On a thread of GStreamer's that may change states.
     void delete_later() {
         if (!std::exchange(is_going_, true)) {
+            answer_ = Answer::kNotWanted;  // what was done so far is visible to whoever reads it
             gst_element_call_async(
                 pipeline_->element("sink").get(),
                 [](GstElement* /*sink*/, gpointer self) {
-                    delete static_cast<Impl*>(self);  // NOLINT(cppcoreguidelines-owning-memory)
+                    auto* const impl = static_cast<Impl*>(self);
+                    static_cast<void>(impl->answer_.load());  // TSan does not see GLib's locks
+                    delete impl;  // NOLINT(cppcoreguidelines-owning-memory)
                 },
                 this, nullptr);
         }

@@ -49,7 +49,7 @@ class TimeShare {
   private:
     struct Forward {
         std::stop_source source;
-        void operator()() noexcept { source.request_stop(); }
+        void operator()() const noexcept { source.request_stop(); }
     };
 
     DeadlineWatch& watch_;

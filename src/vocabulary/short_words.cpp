@@ -21,7 +21,8 @@ constexpr std::string_view kSpaces = " \t\r\n";
 bool is_shortened(std::string_view text, std::size_t at) {
     constexpr std::size_t kLongest = 12;  // bytes, with an opening quote; longer ones are words
     auto begin = at;
-    while (begin > 0 && at - begin <= kLongest && kSpaces.find(text[begin - 1]) == text.npos) {
+    while (begin > 0 && at - begin <= kLongest &&
+           kSpaces.find(text[begin - 1]) == std::string_view::npos) {
         --begin;
     }
     auto word = text.substr(begin, at - begin);

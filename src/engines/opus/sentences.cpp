@@ -73,7 +73,7 @@ class Splitter {
         while (!sentence.empty() && vocabulary::is_space(letter_at(sentence, 0).code)) {
             sentence.remove_prefix(letter_at(sentence, 0).bytes);
         }
-        while (!sentence.empty() && kSpaces.find(sentence.back()) != sentence.npos) {
+        while (!sentence.empty() && kSpaces.find(sentence.back()) != std::string_view::npos) {
             sentence.remove_suffix(1);
         }
         if (!sentence.empty()) {

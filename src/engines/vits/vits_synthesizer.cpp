@@ -364,8 +364,8 @@ class VitsSynthesizer final : public speech::Synthesizer {
         return {};
     }
 
-    [[nodiscard]] Result<std::vector<float>> wave_of(Ids ids, const Speaker& speaker,
-                                                     const std::stop_token& stop) const {
+    [[nodiscard]] static Result<std::vector<float>> wave_of(Ids ids, const Speaker& speaker,
+                                                            const std::stop_token& stop) {
         const auto& config = *speaker.voice->config();
         const auto rate = static_cast<std::size_t>(config.sample_rate_hz);
         return speaker.model->speak({.ids = std::move(ids),
