@@ -103,8 +103,10 @@ def test_both_directions_are_seen_with_their_attachments(wire):
     monitor.wait("fragment:processed")
     client.emit("fragment:ack", {"fragment_id": "f", "status": "applied"})
     monitor.wait("fragment:ack", 2)
-    client.disconnect()
+    # By hand: the client's disconnect() may close the connection before its own farewell is written.
+    client._send_packet(client.packet_class(socketio.packet.DISCONNECT, namespace="/"))
     monitor.wait("disconnect")
+    client.disconnect()
 
     names = [(message.from_client, message.name) for message in monitor.messages]
     assert names[:3] == [(True, "connect"), (False, "connect"), (True, "fragment:data")]
