@@ -32,6 +32,7 @@ from support.processes import resident_mib  # noqa: E402
 CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.mp4"
 LAG_MS, AV_MS, STEP_MS = 500, 45, 25
 DRIFT_MS_PER_HOUR = 40.0
+LEAST_MINUTES_OF_DRIFT = 10  # the first is before the clip's first seam: a line through it and a few more looks steep
 # A program may hold that much more at the end than after its first quarter.
 GROWTH_MIB, GROWTH_THREADS, GROWTH_FILES = 16.0, 2, 2
 MINUTE_S = 60.0
@@ -170,7 +171,7 @@ def drift(minutes: list[Minute]) -> tuple[float, list[str]]:
     """Of the sound against the picture, in ms an hour; a line through the medians of the minutes."""
     points = [(minute.number / 60, float(np.median(truth.av_offsets_ms))) for minute in minutes
               for truth in minute.truths if truth.av_offsets_ms]  # fmt: skip
-    if len({at for at, _ in points}) < 3:
+    if len({at for at, _ in points}) < LEAST_MINUTES_OF_DRIFT:
         return 0.0, []
     slope = float(np.polyfit(*zip(*points), 1)[0])
     # Within a few minutes a rounding of one millisecond looks like a slope.
