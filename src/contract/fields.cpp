@@ -12,6 +12,7 @@
 
 #include "contract/json_value.hpp"
 #include "contract/plain_text.hpp"
+#include "files/json_excerpt.hpp"
 
 namespace livedub::contract {
 namespace {
@@ -96,9 +97,9 @@ void Fields::refuse(std::string_view key, std::string_view allowed) {
 
 void Fields::refuse_as(std::string_view code, std::string_view key, std::string_view allowed) {
     const auto* const value = find(key);
-    const std::string what = value == nullptr
-                                 ? fmt::format("is missing; it must be {}", allowed)
-                                 : fmt::format("is {}; it must be {}", excerpt(*value), allowed);
+    const std::string what =
+        value == nullptr ? fmt::format("is missing; it must be {}", allowed)
+                         : fmt::format("is {}; it must be {}", files::excerpt(*value), allowed);
     if (code.empty()) {
         complaint_->add(name(key), what);
     } else {
@@ -169,8 +170,9 @@ std::vector<std::string> Fields::texts_if(std::string_view key, Length length) {
     std::vector<std::string> texts;
     for (auto& item : *value) {
         if (!is_within(item, length)) {
-            complaint_->add(fmt::format("{}[{}]", name(key), texts.size()),
-                            fmt::format("is {}; it must be {}", excerpt(item), describe(length)));
+            complaint_->add(
+                fmt::format("{}[{}]", name(key), texts.size()),
+                fmt::format("is {}; it must be {}", files::excerpt(item), describe(length)));
             return {};
         }
         texts.push_back(take_text(item));
@@ -248,7 +250,8 @@ void Fields::each_object_if(std::string_view key, const std::function<void(Field
         auto& item = (*value)[i];
         const auto item_name = fmt::format("{}[{}]", name(key), i);
         if (!item.is_object()) {
-            complaint_->add(item_name, fmt::format("is {}; it must be an object", excerpt(item)));
+            complaint_->add(item_name,
+                            fmt::format("is {}; it must be an object", files::excerpt(item)));
             return;
         }
         read({&item, item_name + ".", *complaint_});
@@ -263,7 +266,7 @@ Checked<Document> checked(tl::expected<Document, std::string> document, const st
     }
     if (!document->root().is_object()) {
         return refuse_payload(code, fmt::format("the payload is {}; it must be an object",
-                                                excerpt(document->root())));
+                                                files::excerpt(document->root())));
     }
     return std::move(*document);
 }
@@ -280,7 +283,7 @@ Checked<Document> parse_document_in_place(std::string json, const std::string& c
 
 void check_keys(const Document& document, Complaint& complaint) {
     if (!document.repeated_key().empty()) {
-        complaint.add(first_characters(document.repeated_key(), 40),
+        complaint.add(files::first_characters(document.repeated_key(), 40),
                       "is given twice; it must be given once");
     }
 }

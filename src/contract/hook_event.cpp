@@ -14,6 +14,7 @@
 #include "contract/document.hpp"
 #include "contract/json_value.hpp"
 #include "contract/plain_text.hpp"
+#include "files/json_excerpt.hpp"
 
 namespace livedub::contract {
 namespace {
@@ -85,7 +86,7 @@ class Reader {
 
     void refuse(std::string_view key, const json& value, std::string_view allowed,
                 std::string_view type) {
-        add(key, fmt::format("is {}; it must be {}", excerpt(value), allowed), type);
+        add(key, fmt::format("is {}; it must be {}", files::excerpt(value), allowed), type);
     }
 
     void add(std::string_view key, std::string_view what, std::string_view type) {
@@ -165,13 +166,13 @@ tl::expected<HookEvent, std::vector<HookProblem>> parse_hook_event(std::string_v
         return tl::unexpected{bad_body("the body is " + document.error(), "json_invalid")};
     }
     if (!document->root().is_object()) {
-        return tl::unexpected{
-            bad_body(fmt::format("the body is {}; it must be an object", excerpt(document->root())),
-                     "model_attributes_type")};
+        return tl::unexpected{bad_body(
+            fmt::format("the body is {}; it must be an object", files::excerpt(document->root())),
+            "model_attributes_type")};
     }
     Reader reader{document->root()};
     if (!document->repeated_key().empty()) {
-        reader.add(first_characters(document->repeated_key(), 40),
+        reader.add(files::first_characters(document->repeated_key(), 40),
                    "is given twice; it must be given once", "value_error");
     }
     HookEvent event;

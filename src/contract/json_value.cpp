@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "contract/fields.hpp"
-#include "contract/plain_text.hpp"
 
 namespace livedub::contract {
 
@@ -60,20 +59,6 @@ std::string* find_attachment(const nlohmann::json& value, std::span<std::string>
         return nullptr;
     }
     return &attachments[static_cast<std::size_t>(*index)];
-}
-
-std::string excerpt(const nlohmann::json& value) {
-    constexpr std::size_t kMost = 40;
-    if (value.is_object()) {
-        return "an object";
-    }
-    if (value.is_array()) {
-        return "an array";
-    }
-    if (!value.is_string()) {
-        return value.dump();
-    }
-    return nlohmann::json(first_characters(value.get_ref<const std::string&>(), kMost)).dump();
 }
 
 }  // namespace livedub::contract

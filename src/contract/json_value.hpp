@@ -27,7 +27,4 @@ namespace livedub::contract {
 [[nodiscard]] std::string* find_attachment(const nlohmann::json& value,
                                            std::span<std::string> attachments);
 
-/// For a sentence: 5, "abc" (at most 40 characters of it), an object, an array.
-[[nodiscard]] std::string excerpt(const nlohmann::json& value);
-
 }  // namespace livedub::contract

@@ -28,14 +28,4 @@ std::size_t count_characters(std::string_view text) noexcept {
     return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, is_continuation));
 }
 
-std::string first_characters(std::string_view text, std::size_t most) {
-    std::size_t end = 0;
-    for (std::size_t characters = 0; end < text.size(); ++end) {
-        if (!is_continuation(text[end]) && characters++ == most) {
-            return std::string{text.substr(0, end)} + "...";
-        }
-    }
-    return std::string{text};
-}
-
 }  // namespace livedub::contract

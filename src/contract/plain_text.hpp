@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace livedub::contract {
@@ -18,8 +17,5 @@ namespace livedub::contract {
 
 /// How many characters (code points) `text` has; it is valid UTF-8.
 [[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
-
-/// The first `most` characters of valid UTF-8, followed by "..." when that is not all.
-[[nodiscard]] std::string first_characters(std::string_view text, std::size_t most);
 
 }  // namespace livedub::contract

@@ -3,32 +3,11 @@
 
 #include "files/json_excerpt.hpp"
 
-#include <cstddef>
-#include <string_view>
-
 #include <nlohmann/json.hpp>
 
 namespace livedub::files {
-namespace {
 
-using Json = nlohmann::json;
-
-/// The first `most` characters, followed by "..." when that is not all.
-std::string first_characters(std::string_view text, std::size_t most) {
-    constexpr auto kNotFirst = 0x80U;  // what a byte begins with that no character begins with
-    std::size_t characters = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool is_first = (static_cast<unsigned char>(text[at]) & 0xc0U) != kNotFirst;
-        if (is_first && characters++ == most) {
-            return std::string{text.substr(0, at)} + "...";
-        }
-    }
-    return std::string{text};
-}
-
-}  // namespace
-
-std::string excerpt(const Json& value) {
+std::string excerpt(const nlohmann::json& value) {
     constexpr std::size_t kMost = 40;
     if (value.is_object()) {
         return "an object";
@@ -36,11 +15,22 @@ std::string excerpt(const Json& value) {
     if (value.is_array()) {
         return "an array";
     }
-    const auto text = [](const Json& scalar) {
-        return scalar.dump(-1, ' ', true, Json::error_handler_t::replace);
-    };
-    return value.is_string() ? text(first_characters(value.get_ref<const std::string&>(), kMost))
-                             : text(value);
+    if (!value.is_string()) {
+        return value.dump();
+    }
+    return nlohmann::json(first_characters(value.get_ref<const std::string&>(), kMost)).dump();
+}
+
+std::string first_characters(std::string_view text, std::size_t most) {
+    constexpr auto kNotFirst = 0x80U;  // what a byte begins with that no character begins with
+    std::size_t characters = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool is_first = (static_cast<unsigned char>(text[at]) & 0xC0U) != kNotFirst;
+        if (is_first && characters++ == most) {
+            return std::string{text.substr(0, at)} + "...";
+        }
+    }
+    return std::string{text};
 }
 
 }  // namespace livedub::files

@@ -27,7 +27,7 @@ TEST(JsonExcerpt, CutsBetweenLetters) {
     std::string shown;
     for (int i = 0; i < 41; ++i) {
         letters += "\u00f1";
-        shown += i < 40 ? "\\u00f1" : "...";
+        shown += i < 40 ? "\u00f1" : "...";
     }
 
     EXPECT_EQ(excerpt(letters), '"' + shown + '"');
