@@ -12,43 +12,15 @@
 #include "http/server.hpp"
 #include "net/asio.hpp"
 #include "net/io_thread.hpp"
+#include "net/raw_client.hpp"
 #include "net/websocket.hpp"
 
 namespace livedub::http {
 namespace {
 
+using net::RawClient;
+
 constexpr std::chrono::seconds kPatience{10};
-
-/// A client of one connection, with its own loop and blocking calls.
-class RawClient {
-  public:
-    explicit RawClient(std::uint16_t port) {
-        socket_.connect({net::asio::ip::address_v4::loopback(), port});
-    }
-    void send(const std::string& text) { net::asio::write(socket_, net::asio::buffer(text)); }
-    /// What comes until the other side closes.
-    std::string rest() {
-        std::string received;
-        std::array<char, 4096> buffer{};
-        net::error_code error;
-        while (!error) {
-            received.append(buffer.data(), socket_.receive(net::asio::buffer(buffer), 0, error));
-        }
-        return received;
-    }
-    /// What comes next.
-    std::string some() {
-        std::array<char, 4096> buffer{};
-        net::error_code error;
-        return {buffer.data(), socket_.receive(net::asio::buffer(buffer), 0, error)};
-    }
-    void leave() { socket_.close(); }
-    net::Tcp::socket& socket() { return socket_; }
-
-  private:
-    net::asio::io_context context_;
-    net::Tcp::socket socket_{context_};
-};
 
 class HttpHandlers : public testing::Test {
   protected:

@@ -21,6 +21,7 @@
 #include "base/mutex.hpp"
 #include "net/asio.hpp"
 #include "net/io_thread.hpp"
+#include "net/raw_client.hpp"
 #include "sio/client.hpp"
 #include "sio/server.hpp"
 
@@ -51,33 +52,6 @@ class Arrivals {
     Mutex mutex_;
     std::condition_variable_any changed_;
     std::vector<std::string> values_ LIVEDUB_GUARDED_BY(mutex_);
-};
-
-/// One connection, with blocking calls.
-class RawConnection {
-  public:
-    explicit RawConnection(std::uint16_t port) {
-        socket_.connect({net::asio::ip::address_v4::loopback(), port});
-    }
-    void send(std::string_view text) {
-        while (!text.empty()) {
-            text.remove_prefix(socket_.send(net::asio::buffer(text)));
-        }
-    }
-    /// What comes until the other side closes.
-    std::string rest() {
-        std::string received;
-        std::array<char, 4096> buffer{};
-        net::error_code error;
-        while (!error) {
-            received.append(buffer.data(), socket_.receive(net::asio::buffer(buffer), 0, error));
-        }
-        return received;
-    }
-
-  private:
-    net::asio::io_context context_;
-    net::Tcp::socket socket_{context_};
 };
 
 std::string transport_name(const testing::TestParamInfo<Transport>& info) {
@@ -149,7 +123,7 @@ class SioServer : public testing::TestWithParam<Transport> {
 
     /// The whole answer to a request of one's own, of a client that says what no honest one does.
     std::string ask(const std::string& method, const std::string& query, const std::string& body) {
-        RawConnection connection{server_->port()};
+        net::RawClient connection{server_->port()};
         connection.send(head_of(method, query, body.size()) + body);
         return connection.rest();
     }
@@ -346,7 +320,7 @@ TEST_P(SioStrangers, MayNotSendMuchBeforeTheyAreLetIn) {
 
 TEST_P(SioStrangers, AHandshakeThatIsNoneTakesNobodysPlace) {
     start({.max_connections = 1});
-    RawConnection bad{server_->port()};
+    net::RawClient bad{server_->port()};
     bad.send(
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n"
         "Upgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: "
@@ -365,7 +339,7 @@ TEST_P(SioStrangers, APongMayStandBehindAMessageThatTakesItsTime) {
     const std::string body =
         "42[\"x\"]\x1e"
         "3";
-    RawConnection slow{server_->port()};
+    net::RawClient slow{server_->port()};
     slow.send(head_of("POST", sid, body.size()) + body.substr(0, 4));
     std::this_thread::sleep_for(6 * kTimeout);  // that is how slow it is
 
