@@ -236,7 +236,8 @@ def judge(sent: Recording, received: Recording, clip: ClipSound, transcript: lis
 def _find_again(sent: list[Tag], received: list[Tag]) -> tuple[list[tuple[Tag, Tag]], list[int]]:
     """Each received picture with the one of the input that it is, and which of the input were left out.
 
-    The clip may have been sent several times: a picture is the latest one like it that had been sent by then.
+    The clip may have been sent several times, by two encoders one after the other, too: a picture is the one that
+    was sent next after the last that was found, if that is like it, else the latest one like it that had been sent.
     """
     digests = [h264.slices(tag) for tag in sent]
     places: dict[bytes, list[int]] = {}
@@ -247,7 +248,7 @@ def _find_again(sent: list[Tag], received: list[Tag]) -> tuple[list[tuple[Tag, T
         later = [index for index in places.get(h264.slices(tag), [])
                  if index > last and sent[index].arrived <= tag.arrived]  # fmt: skip
         if later:
-            last = later[-1]
+            last = last + 1 if later[0] == last + 1 else later[-1]
             used.append(last)
             found.append((tag, sent[last]))
     taken = set(used)

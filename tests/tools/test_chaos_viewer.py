@@ -72,6 +72,21 @@ def test_a_delay_that_grew(tags, sound):
     assert truth.late_at_s >= 5.0
 
 
+def test_an_encoder_that_takes_over_with_the_same_pictures(tags, sound):
+    media = [tag for tag in tags if not (tag.is_avc_header or tag.is_aac_header)]
+    headers = [tag for tag in tags if tag.is_avc_header or tag.is_aac_header]
+
+    def again(at_s: int, until_s: int = LENGTH_S) -> list[Tag]:
+        return [replace(tag, dts_ms=tag.dts_ms + at_s * 1000, arrived=tag.arrived + at_s)
+                for tag in media if tag.dts_ms < until_s * 1000]  # fmt: skip
+
+    # The first has begun its file again two seconds before: both send these two seconds, one after the other.
+    sent = headers + again(0) + again(LENGTH_S, until_s=2) + again(LENGTH_S + 2)
+    truth = judge(Recording(sent), Recording(later(sent, 5.0)), sound, [])
+    assert truth.lost == [] and len(truth.delays_s) == truth.pictures_out
+    assert np.allclose(truth.delays_s, 5.0)
+
+
 def test_times_that_go_back_and_sounds_that_are_missing(tags, sound):
     back = [replace(tag, dts_ms=tag.dts_ms - 200) if tag.is_picture and tag.dts_ms >= 4000 else tag for tag in tags]
     assert len(judge(Recording(tags), Recording(later(back)), sound, []).goes_back) == 1
