@@ -43,7 +43,7 @@ http::Response ready(const ServiceState& state) {
         const bool is_starting = state.phase() == Phase::kStarting;
         return http::json_response(
             kUnavailable, Json{{"status", "not_ready"},
-                               {"models_loaded", !is_starting},
+                               {"models_loaded", state.has_models()},
                                {"reason", is_starting ? "models are loading" : "shutting down"}}
                               .dump());
     }

@@ -26,7 +26,9 @@ class ServiceState {
     };
 
     explicit ServiceState(bool is_echo)
-        : is_echo_{is_echo}, phase_{is_echo ? Phase::kReady : Phase::kStarting} {}
+        : is_echo_{is_echo},
+          has_models_{is_echo},
+          phase_{is_echo ? Phase::kReady : Phase::kStarting} {}
 
     /// Only forward: what has loaded when the program is ending makes it ready no more.
     void set(Phase phase) noexcept {
@@ -41,12 +43,18 @@ class ServiceState {
     [[nodiscard]] std::string service() const { return is_echo_ ? "echo-sts" : "full-sts-service"; }
 
     /// Before Phase::kReady is set; not changed afterwards.
-    void set_engines(EngineNames engines) { engines_ = std::move(engines); }
+    void set_engines(EngineNames engines) {
+        engines_ = std::move(engines);
+        has_models_ = true;
+    }
+    /// Echo needs none.
+    [[nodiscard]] bool has_models() const noexcept { return has_models_; }
     [[nodiscard]] const EngineNames& engines() const noexcept { return engines_; }
 
   private:
     const bool is_echo_;
     EngineNames engines_;
+    std::atomic<bool> has_models_;
     std::atomic<Phase> phase_;
 };
 

@@ -232,6 +232,7 @@ def test_ready_says_that_the_service_is_ending(loading, server):
         wait_for(lambda: loading.get("/ready").json().get("reason") == "shutting down", "the reason")
         ready = loading.get("/ready")
         assert (ready.status_code, ready.json()["status"]) == (503, "not_ready")
+        assert ready.json()["models_loaded"] is False
         server.release()
         assert client.left.wait(20)
     assert loading.wait(20) == 0
