@@ -248,7 +248,8 @@ def _find_again(sent: list[Tag], received: list[Tag]) -> tuple[list[tuple[Tag, T
         later = [index for index in places.get(h264.slices(tag), [])
                  if index > last and sent[index].arrived <= tag.arrived]  # fmt: skip
         if later:
-            last = last + 1 if later[0] == last + 1 else later[-1]
+            follows = bool(used) and later[0] == last + 1
+            last = later[0] if follows else later[-1]
             used.append(last)
             found.append((tag, sent[last]))
     taken = set(used)

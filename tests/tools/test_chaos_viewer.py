@@ -85,6 +85,9 @@ def test_an_encoder_that_takes_over_with_the_same_pictures(tags, sound):
     truth = judge(Recording(sent), Recording(later(sent, 5.0)), sound, [])
     assert truth.lost == [] and len(truth.delays_s) == truth.pictures_out
     assert np.allclose(truth.delays_s, 5.0)
+    # Whoever comes when the second is on has seen nothing of the first.
+    truth = judge(Recording(sent), Recording(later(headers + again(LENGTH_S + 2), 5.0)), sound, [])
+    assert np.allclose(truth.delays_s, 5.0)
 
 
 def test_times_that_go_back_and_sounds_that_are_missing(tags, sound):
