@@ -17,6 +17,7 @@ import importlib.metadata
 import json
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from support.sts_service import StsService, fragment  # noqa: E402
 BINARY = ROOT / "build/release/apps/sts-service"
 CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.m4a"
 PEER = Path(__file__).resolve().parent / "bench_sts_peer.py"
+BYTES = ROOT / "build/release/bench/bytes_echo"
 
 WINDOW = 3
 SMALL_BYTES, FRAGMENT_BYTES = 1_000, 96_000
@@ -83,10 +85,16 @@ def echo_service(connections: int = 50) -> StsService:
 # ---- one session of echoes
 
 
+def on_the_wire(payload: int) -> int:
+    """Bytes of a WebSocket frame without a mask (RFC 6455, 5.2)."""
+    return payload + (2 if payload < 126 else 4 if payload < 65_536 else 10)
+
+
 class RawSession:
     """An initialised session on a WebSocket whose text frames are typed by hand."""
 
     def __init__(self, url: str) -> None:
+        self.received = 0  # bytes of frames, so far
         # Without its check of UTF-8, which is in Python and takes longer than all the rest.
         self.socket = websocket.create_connection(address(url), timeout=PATIENCE_S, skip_utf8_validation=True)
         self.receive()
@@ -102,6 +110,7 @@ class RawSession:
         while True:
             _, data = self.socket.recv_data()
             if data != b"2":
+                self.received += on_the_wire(len(data))
                 return data.decode("ascii")
             self.socket.send("3")
 
@@ -130,8 +139,8 @@ class Fragments:
         return f'{self._head}"{number:08x}"{self._middle}{number}{self._tail}'
 
 
-def echo_once(url: str, pid: int, sound: bytes, seconds: float) -> float:
-    """Round trips for each CPU second of the server."""
+def echo_once(url: str, pid: int, sound: bytes, seconds: float) -> tuple[float, tuple[int, int]]:
+    """Round trips for each CPU second of the server, and how many bytes it receives and sends for one."""
     session, fragments = RawSession(url), Fragments(sound)
     encoded = base64.b64encode(sound).decode()
 
@@ -151,19 +160,55 @@ def echo_once(url: str, pid: int, sound: bytes, seconds: float) -> float:
         received += 1
     check(answer)
     used = cpu_seconds(pid) - cpu
+    mask = 4
+    sizes = (on_the_wire(len(fragments.frame(sent))) + mask, round(session.received / (received + 1)))
     session.close()
-    return received / used
+    return received / used, sizes
 
 
-def echoes(runs: int, seconds: float) -> dict[int, tuple[list[float], list[float]]]:
-    """By size of the sound: round trips per core second of sts-service and of python-socketio, run by run."""
-    rates: dict[int, tuple[list[float], list[float]]] = {size: ([], []) for size in (SMALL_BYTES, FRAGMENT_BYTES)}
+def bytes_once(sizes: tuple[int, int], seconds: float) -> float:
+    """The same for a server that receives and sends as many bytes, and does nothing else."""
+    with Process([BYTES, *sizes]) as server:
+        wait_for(lambda: server.out or not server.running, "the port of bytes_echo")
+        with socket.create_connection(("127.0.0.1", int(server.out[0][1])), PATIENCE_S) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            question, answer = bytes(sizes[0]), memoryview(bytearray(sizes[1]))
+            for _ in range(WINDOW):
+                connection.sendall(question)
+            received, cpu, began = 0, cpu_seconds(server.pid), time.monotonic()
+            while time.monotonic() - began < seconds:
+                connection.sendall(question)
+                missing = answer
+                while missing:
+                    missing = missing[connection.recv_into(missing) :]
+                received += 1
+            return received / (cpu_seconds(server.pid) - cpu)
+
+
+@dataclass
+class EchoRates:
+    """Round trips per core second, run by run."""
+
+    ours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)  # python-socketio's
+    bytes_alone: list[float] = field(default_factory=list)
+
+
+def echoes(runs: int, seconds: float) -> dict[int, EchoRates]:
+    """By size of the sound."""
+    rates = {size: EchoRates() for size in (SMALL_BYTES, FRAGMENT_BYTES)}
     for run in range(runs):
-        for who, start in enumerate((echo_service, EchoPeer)):
-            say(f"echo {run + 1}/{runs}: {('sts-service', 'python-socketio')[who]}")
-            with start() as server:
-                for size, both in rates.items():
-                    both[who].append(echo_once(server.url, server.pid, os.urandom(size), seconds))
+        say(f"echo {run + 1}/{runs}: sts-service, python-socketio, the same bytes alone")
+        sizes = {}
+        with echo_service() as server:
+            for size, rate in rates.items():
+                figure, sizes[size] = echo_once(server.url, server.pid, os.urandom(size), seconds)
+                rate.ours.append(figure)
+        with EchoPeer() as server:
+            for size, rate in rates.items():
+                rate.theirs.append(echo_once(server.url, server.pid, os.urandom(size), seconds)[0])
+        for size, rate in rates.items():
+            rate.bytes_alone.append(bytes_once(sizes[size], seconds))
     return rates
 
 
@@ -300,15 +345,21 @@ def idle_kib() -> float:
 # ---- the section
 
 
-def echo_row(size: int, ours: list[float], theirs: list[float]) -> str:
-    times = statistics.median(ours) / statistics.median(theirs)
+def echo_row(size: int, rates: EchoRates) -> str:
+    theirs = statistics.median(rates.theirs)
+    times = statistics.median(rates.ours) / theirs
     verdict = "" if times >= ECHO_TARGET else ", missed"
-    return f"| {size // 1000} kB | {spread(ours, 0)} | {spread(theirs, 0)} | **{times:.1f} times** (target: {ECHO_TARGET}{verdict}) |"
+    return (
+        f"| {size // 1000} kB | {spread(rates.ours, 0)} | {spread(rates.theirs, 0)} | "
+        f"**{times:.1f} times** (target: {ECHO_TARGET}{verdict}) | {spread(rates.bytes_alone, 0)} | "
+        f"{statistics.median(rates.bytes_alone) / theirs:.1f} times |"
+    )
 
 
 def section(runs: int = 3, seconds: float = 4.0) -> str:
-    if not BINARY.exists():
-        raise SystemExit(f"bench: {BINARY} is not built; run `make release`")
+    for program in (BINARY, BYTES):
+        if not program.exists():
+            raise SystemExit(f"bench: {program} is not built; run `make bench`, which builds it")
     load = os.getloadavg()[0]
     rates = echoes(runs, seconds)
     idle = []
@@ -317,7 +368,7 @@ def section(runs: int = 3, seconds: float = 4.0) -> str:
         idle.append(idle_kib())
     acks = acknowledgements()
     versions = f"python-socketio {importlib.metadata.version('python-socketio')} on aiohttp {aiohttp.__version__}"
-    rows = "\n".join(echo_row(size, *both) for size, both in rates.items())
+    rows = "\n".join(echo_row(size, rate) for size, rate in rates.items())
     results = ", ".join(f"{count} `{outcome}`" for outcome, count in sorted(acks.results.items()))
     refused = ""
     if acks.sessions < ACK_SESSIONS:
@@ -333,10 +384,11 @@ def section(runs: int = 3, seconds: float = 4.0) -> str:
 One session sends `fragment:data` with {WINDOW} outstanding, the server answers each with `fragment:ack` and the same sound in
 `fragment:processed`. Round trips for each CPU second of the server process, so what one core could do; the client only
 decides how busy the server is. {runs} runs of {seconds:.0f} s, in turn, beside {versions} running the same echo
-(target: {ECHO_TARGET} times as many). 96 kB is 6 s of AAC at 128 kb/s, 128 kB as base64.
+(target: {ECHO_TARGET} times as many). 96 kB is 6 s of AAC at 128 kb/s, 128 kB as base64. The last columns are of a program that
+receives and sends as many bytes and looks at none of them: what the kernel takes, and nobody can do better.
 
-| sound | sts-service | python-socketio | |
-|---|---|---|---|
+| sound | sts-service | python-socketio | | the bytes alone | |
+|---|---|---|---|---|---|
 {rows}
 
 ### Acknowledgement while the engines are saturated
