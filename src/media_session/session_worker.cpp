@@ -99,7 +99,7 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
 
 SteadyTime StreamSession::Worker::next_wakeup(SteadyTime now) const {
     SteadyTime wakeup = now + kIdleWakeup;
-    if (const auto next = delay_line_.next()) {
+    if (const auto next = delay_line_.next(); next && pace_.is_set()) {
         wakeup = std::min(wakeup, due(*next));
     }
     if (next_mix_at_) {
@@ -189,8 +189,18 @@ void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
         return;
     }
 
-    const auto live_edge = pace_.is_set() ? pace_.moment(arrival) : StreamTime{};
     const auto track = unit.is_video() ? Track::kVideo : Track::kAudio;
+    if (unit.kind == UnitKind::kVideoConfig || unit.kind == UnitKind::kAudioConfig) {
+        // Some servers stamp it 0 whatever the time of the frames is: it belongs to the next one.
+        TimedUnit timed{timeline_.last(track), std::move(unit)};
+        if (track == Track::kAudio) {
+            handle_audio({std::move(timed), arrival});
+        } else {
+            delay_line_.push({std::move(timed), arrival});
+        }
+        return;
+    }
+    const auto live_edge = pace_.is_set() ? pace_.moment(arrival) : StreamTime{};
     auto place = timeline_.place(track, unit.timestamp_ms, live_edge);
     pace_.arrived(place.dts, arrival);
     if (const auto stall = pace_.take_stall(); stall.count() > 0) {
