@@ -322,7 +322,10 @@ void StreamSession::Worker::supervise_input(SteadyTime now) {
 // Output ------------------------------------------------------------------------------------------
 
 void StreamSession::Worker::send_due(SteadyTime now) {
-    if (const auto next = delay_line_.next(); next && due(*next) - kConnectAhead <= now) {
+    // Players, and MediaMTX, take what a stream has not got at its beginning for what it never has.
+    const bool is_sound_known = sound_.is_started() || has_passed_sound_;
+    const auto next = delay_line_.next();
+    if (is_sound_known && next && due(*next) - kConnectAhead <= now) {
         output_.connect(now);
     }
     const StreamTime moment = pace_.moment(now + kBatch - delay_);

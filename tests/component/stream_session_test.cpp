@@ -596,6 +596,19 @@ TEST_F(StreamSessionOnAir, AConfigurationIsNoMomentOfTheStream) {
     EXPECT_EQ(metrics_.input_discontinuities.Value(), 0.0);
 }
 
+TEST_F(StreamSessionOnAir, NothingGoesOutUntilItIsKnownWhetherThereIsSound) {
+    const Publisher publisher{base_ + "/live/test/in", {.has_sound = false}};
+    Viewer viewer{base_ + "/live/test/out"};
+    const auto session = start(nullptr);
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.sounds.size() > 30; }));
+
+    const auto seen = viewer.seen();
+    // By arrival: silence that comes late is stamped as if it had not.
+    EXPECT_LT(seen.sounds.at(0).arrival - seen.pictures.at(0).arrival, milliseconds{500});
+    EXPECT_EQ(metrics_.output_reconnects.Value(), 0.0);
+}
+
 TEST_F(StreamSessionOnAir, DubbingIsOpenedWithTheFormatOfTheSound) {
     ScriptedDubber dubber{ScriptedDubber::Answer::kLoudTone};
     options_.domain_hints = {"sports"};
