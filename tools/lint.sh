@@ -28,6 +28,7 @@ spelling() {
     git ls-files -z -- ':!tests/data' ':!*.tsv' ':!src/vocabulary/spoken_words.cpp' ':!LICENSE' ':!tools/codespell-words.txt' | xargs -0 -r codespell --quiet-level=2 \
         --ignore-words tools/codespell-words.txt
 }
+golang() { ! command -v gofmt >/dev/null || [ -z "$(git ls-files -z '*.go' | xargs -0 -r gofmt -l | tee /dev/stderr)" ]; }
 python() { git ls-files -z '*.py' | xargs -0 -r /usr/bin/python3 -m py_compile; }
 tidy() {
     # A folder of its own: whoever is building does not have its commands written anew meanwhile.
@@ -42,6 +43,7 @@ check format format
 check shellcheck shell
 check codespell spelling
 check python python
+check gofmt golang
 check clang-tidy tidy
 
 if [ ${#failed[@]} -ne 0 ]; then

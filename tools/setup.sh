@@ -5,7 +5,7 @@
 # Installs the distribution packages that a task needs, and nothing when they are all there.
 #
 #   tools/setup.sh demo            build and run (the default)
-#   tools/setup.sh test            demo + what the tests need; MediaMTX where there is Go
+#   tools/setup.sh test            demo + what the tests need; MediaMTX and its RTMP library where there is Go
 #   tools/setup.sh lint|bench      test + formatters and analysers | + what the benchmark compares with
 #   tools/setup.sh coverage        test + what sums up which lines were run
 #   tools/setup.sh containers      what makes images offline, and Compose v2 beside an engine that lacks it
@@ -69,7 +69,10 @@ add_newer
 finish() {
     case "$profile" in
         containers) exec "$(dirname "$0")/compose_plugin.sh" ;;
-        test) "$(dirname "$0")/mediamtx.sh" >/dev/null ;;
+        test)
+            "$(dirname "$0")/mediamtx.sh" >/dev/null
+            "$(dirname "$0")/gortmp.sh" >/dev/null
+            ;;
     esac
     exit 0
 }

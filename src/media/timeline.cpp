@@ -71,6 +71,11 @@ void Timeline::postpone(milliseconds by) noexcept {
     }
 }
 
+StreamTime Timeline::last(Track track) const noexcept {
+    const auto& state = tracks_[static_cast<std::size_t>(track) - 1];
+    return state.is_started ? at(state.timeline_ms) : head();
+}
+
 StreamTime Timeline::head() const noexcept {
     std::int64_t head_ms = 0;
     for (const auto& state : tracks_) {

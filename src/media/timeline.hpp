@@ -49,6 +49,9 @@ class Timeline {
     /// its timestamps did not. To be followed by place() for the packet at hand.
     void postpone(std::chrono::milliseconds by) noexcept;
 
+    /// The time of the last packet of `track`; head() before its first.
+    [[nodiscard]] StreamTime last(Track track) const noexcept;
+
     /// Where the later of the two tracks stands: the time of its last packet.
     [[nodiscard]] StreamTime head() const noexcept;
 

@@ -38,6 +38,19 @@ TEST(Timeline, KeepsAudioThatStartsBeforeVideo) {
     EXPECT_EQ(place_live(timeline, Track::kAudio, 23), ms(23));
 }
 
+TEST(Timeline, KnowsWhereEachTrackStands) {
+    Timeline timeline;
+    EXPECT_EQ(timeline.last(Track::kVideo), ms(0));
+
+    place_live(timeline, Track::kAudio, 5'000);
+    place_live(timeline, Track::kAudio, 5'040);
+    EXPECT_EQ(timeline.last(Track::kVideo), ms(40));
+
+    place_live(timeline, Track::kVideo, 5'020);
+    EXPECT_EQ(timeline.last(Track::kVideo), ms(20));
+    EXPECT_EQ(timeline.last(Track::kAudio), ms(40));
+}
+
 TEST(Timeline, UnrollsThe32BitWrap) {
     Timeline timeline;
 

@@ -99,7 +99,7 @@ void StreamSession::Worker::run(const std::stop_token& stop) {
 
 SteadyTime StreamSession::Worker::next_wakeup(SteadyTime now) const {
     SteadyTime wakeup = now + kIdleWakeup;
-    if (const auto next = delay_line_.next()) {
+    if (const auto next = delay_line_.next(); next && pace_.is_set()) {
         wakeup = std::min(wakeup, due(*next));
     }
     if (next_mix_at_) {
@@ -189,8 +189,18 @@ void StreamSession::Worker::handle(gst::ArrivedUnit&& arrived) {
         return;
     }
 
-    const auto live_edge = pace_.is_set() ? pace_.moment(arrival) : StreamTime{};
     const auto track = unit.is_video() ? Track::kVideo : Track::kAudio;
+    if (unit.kind == UnitKind::kVideoConfig || unit.kind == UnitKind::kAudioConfig) {
+        // Some servers stamp it 0 whatever the time of the frames is: it belongs to the next one.
+        TimedUnit timed{timeline_.last(track), std::move(unit)};
+        if (track == Track::kAudio) {
+            handle_audio({std::move(timed), arrival});
+        } else {
+            delay_line_.push({std::move(timed), arrival});
+        }
+        return;
+    }
+    const auto live_edge = pace_.is_set() ? pace_.moment(arrival) : StreamTime{};
     auto place = timeline_.place(track, unit.timestamp_ms, live_edge);
     pace_.arrived(place.dts, arrival);
     if (const auto stall = pace_.take_stall(); stall.count() > 0) {
@@ -312,7 +322,10 @@ void StreamSession::Worker::supervise_input(SteadyTime now) {
 // Output ------------------------------------------------------------------------------------------
 
 void StreamSession::Worker::send_due(SteadyTime now) {
-    if (const auto next = delay_line_.next(); next && due(*next) - kConnectAhead <= now) {
+    // Players, and MediaMTX, take what a stream has not got at its beginning for what it never has.
+    const bool is_sound_known = sound_.is_started() || has_passed_sound_;
+    const auto next = delay_line_.next();
+    if (is_sound_known && next && due(*next) - kConnectAhead <= now) {
         output_.connect(now);
     }
     const StreamTime moment = pace_.moment(now + kBatch - delay_);

@@ -171,8 +171,13 @@ EncodedUnit picture_config() {
 /// Publishes pictures at 30 a second and quiet stereo sound, in real time, until destroyed.
 class Publisher {
   public:
-    explicit Publisher(const std::string& url)
-        : thread_{[this, url](const std::stop_token& stop) { run(url, stop); }} {}
+    struct Manner {
+        std::uint32_t first_ms = 0;  // of the frames; their configurations are stamped 0
+        bool has_sound = true;
+    };
+    explicit Publisher(const std::string& url) : Publisher{url, Manner{}} {}
+    Publisher(const std::string& url, Manner manner)
+        : manner_{manner}, thread_{[this, url](const std::stop_token& stop) { run(url, stop); }} {}
 
     [[nodiscard]] std::uint32_t sent() const { return sent_; }
 
@@ -187,28 +192,33 @@ class Publisher {
         auto egress = *gst::RtmpEgress::start(
             url, [](const Error& error) { ADD_FAILURE() << error.message(); });
         EXPECT_TRUE(egress->push(picture_config(), 0));
-        EXPECT_TRUE(egress->push(
-            unit(UnitKind::kAudioConfig, Codec::kAac, encoder->audio_specific_config()), 0));
+        if (manner_.has_sound) {
+            EXPECT_TRUE(egress->push(
+                unit(UnitKind::kAudioConfig, Codec::kAac, encoder->audio_specific_config()), 0));
+        }
         const auto start = SystemClock{}.now();
         std::vector<std::int16_t> quiet(1470 * 2, std::int16_t{300});  // one picture's worth
         for (std::uint32_t index = 0; !stop.stop_requested(); ++index) {
             std::this_thread::sleep_until(start +
                                           milliseconds{index * 100 / 3});  // it is a live source
-            EXPECT_TRUE(egress->push(picture(index), index * 100 / 3));
-            EXPECT_TRUE(encoder->push(quiet));
+            EXPECT_TRUE(egress->push(picture(index), manner_.first_ms + index * 100 / 3));
+            if (manner_.has_sound) {
+                EXPECT_TRUE(encoder->push(quiet));
+            }
             const MutexLock lock{mutex};
             for (; !frames.empty(); frames.pop_front()) {
                 const auto at =
                     std::max<std::int64_t>(0, frames.front().first_sample * 1000 / 44'100);
                 EXPECT_TRUE(
                     egress->push(unit(UnitKind::kAudioFrame, Codec::kAac, *frames.front().payload),
-                                 static_cast<std::uint32_t>(at)));
+                                 manner_.first_ms + static_cast<std::uint32_t>(at)));
             }
             sent_ = index + 1;
         }
         egress->finish();
     }
 
+    const Manner manner_;
     std::atomic<std::uint32_t> sent_{0};
     std::jthread thread_;
 };
@@ -574,6 +584,29 @@ TEST_F(StreamSessionOnAir, APublisherThatIsSaidToHaveLeftIsNotListenedToAnyMore)
 
     ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.is_ended; }));
     EXPECT_EQ(ended_.get_future().get(), "the publisher left");
+}
+
+TEST_F(StreamSessionOnAir, AConfigurationIsNoMomentOfTheStream) {
+    const Publisher publisher{base_ + "/live/test/in", {.first_ms = 2'500}};
+    Viewer viewer{base_ + "/live/test/out"};
+    const auto session = start(nullptr);
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.pictures.size() > 30; }));
+
+    EXPECT_EQ(metrics_.input_discontinuities.Value(), 0.0);
+}
+
+TEST_F(StreamSessionOnAir, NothingGoesOutUntilItIsKnownWhetherThereIsSound) {
+    const Publisher publisher{base_ + "/live/test/in", {.has_sound = false}};
+    Viewer viewer{base_ + "/live/test/out"};
+    const auto session = start(nullptr);
+
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.sounds.size() > 30; }));
+
+    const auto seen = viewer.seen();
+    // By arrival: silence that comes late is stamped as if it had not.
+    EXPECT_LT(seen.sounds.at(0).arrival - seen.pictures.at(0).arrival, milliseconds{500});
+    EXPECT_EQ(metrics_.output_reconnects.Value(), 0.0);
 }
 
 TEST_F(StreamSessionOnAir, DubbingIsOpenedWithTheFormatOfTheSound) {

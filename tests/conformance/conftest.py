@@ -9,6 +9,19 @@ from support.media_service import MediaService, Relay
 from support.sts_service import StsService
 from support.translation_server import KEY, TranslationServer
 
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def gortmp() -> Path:
+    """The RTMP peer on MediaMTX's library. A test that wants it is skipped where Go or the library is not to be had."""
+    made = subprocess.run([ROOT / "tools/gortmp.sh"], capture_output=True, text=True)
+    if made.returncode != 0:
+        pytest.fail(f"tools/gortmp.sh: {made.stderr}", pytrace=False)
+    if not made.stdout:
+        pytest.skip(made.stderr.strip().splitlines()[-1])
+    return Path(made.stdout.strip())
+
 
 @pytest.fixture(scope="session")
 def sts_binary(built):
