@@ -186,6 +186,17 @@ def test_speech_that_stands_still_is_given_up_before_its_time_is_over(service, s
     assert any("synthesizer_failed name=elevenlabs" in line and "nothing more came" in line for _, line in started.err)
 
 
+def test_a_faster_answer_that_stands_still_is_done_without(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("openai-compatible"), TTS_TIMEOUT_MS="4000")) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.stretch = 2.2
+        speaker.streamed = Streamed(then="stall", faster_than=1.0)
+        client.send(0, **labelled(sentence))
+        result = client.results(1, 60)[0]
+    assert result["status"] in ("success", "partial") and result["metadata"]["speed_ratio"] > 1.05, result["error"]
+    speaker.gone.get(timeout=20)
+
+
 def test_speech_that_comes_too_slowly_ends_with_the_stage(service, speaker, sentence):
     with StsClient(service(speaker.speaking("elevenlabs"), TTS_TIMEOUT_MS="1000")) as client:
         client.init(sample_rate_hz=44100, channels=2)

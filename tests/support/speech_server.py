@@ -104,6 +104,7 @@ class Streamed:
     piece: int = 1001  # bytes, and so half a sample again and again
     pause: float = 0.0  # seconds between pieces
     then: str = "end"  # or "stall", in the middle; "break off", there too; "go on", from the beginning
+    faster_than: float = 0.0  # what is asked for at no more speed than this comes in one piece
 
 
 class SpeechServer:
@@ -146,7 +147,8 @@ class SpeechServer:
                     self.close_connection = True
                     return
                 status, kind, content = answer
-                if server.streamed and status == 200 and kind.startswith("audio/"):
+                is_spoken = status == 200 and kind.startswith("audio/")
+                if server.streamed and is_spoken and server.speeds[-1] > server.streamed.faster_than:
                     self.stream(kind, content, server.streamed)
                     return
                 self.send_response(status)

@@ -77,7 +77,8 @@ struct ElevenLabs {
 [[nodiscard]] Result<PcmChunk> read_speech(const http::FetchedPage& page, const SpeechApi& api);
 
 /// Looks at an answer while it comes, for http::FetchRequest::is_enough: whether it has more speech
-/// by now than anybody can use. Decodes what there is, four times or so until there is that much.
+/// by now than anybody can use. Decodes what there is whenever it may be that much, and at first
+/// whenever it has doubled.
 class EnoughSpeech {
   public:
     EnoughSpeech(StreamDuration longest, int raw_rate_hz)
