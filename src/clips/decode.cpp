@@ -26,6 +26,17 @@ std::optional<ClipFormat> what_it_is(std::string_view bytes, const ClipLabel& la
     return sniffed;
 }
 
+SoundFile file_of(ClipFormat format) noexcept {
+    switch (format) {
+        case ClipFormat::kM4a:
+            return SoundFile::kM4a;
+        case ClipFormat::kAdts:
+            return SoundFile::kAdts;
+        default:
+            return SoundFile::kWav;
+    }
+}
+
 bool contradicts(const PcmFormat& label, int sample_rate_hz, int channels) noexcept {
     return (label.sample_rate_hz != 0 && label.sample_rate_hz != sample_rate_hz) ||
            (label.channels != 0 && label.channels != channels);
@@ -48,7 +59,7 @@ Result<DecodedClip> decode_clip(std::string_view bytes, const ClipLabel& label) 
         }
         return fail(ErrorCode::kInvalidArgument, "neither MP4 nor ADTS nor WAV");
     }
-    auto file = decode_file(bytes, *format);
+    auto file = decode_file(bytes, file_of(*format));
     if (!file) {
         return tl::unexpected{std::move(file).error()};
     }

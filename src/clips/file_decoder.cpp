@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/check.hpp"
+#include "clips/clip.hpp"
 #include "clips/input_file.hpp"
 #include "clips/libav.hpp"
 
@@ -24,9 +25,20 @@ constexpr int kMostChannels = 8;
 /// What encoders add before and after to fill their last frames.
 constexpr std::int64_t kLongestPadding = 2 * 1024 + 64;
 
-bool is_wanted(ClipFormat format, AVCodecID codec) noexcept {
-    if (format != ClipFormat::kWav) {
-        return codec == AV_CODEC_ID_AAC;
+bool is_wanted(SoundFile kind, AVCodecID codec) noexcept {
+    switch (kind) {
+        case SoundFile::kM4a:
+        case SoundFile::kAdts:
+            return codec == AV_CODEC_ID_AAC;
+        case SoundFile::kMp3:
+            return codec == AV_CODEC_ID_MP3;
+        case SoundFile::kOgg:
+            return codec == AV_CODEC_ID_OPUS || codec == AV_CODEC_ID_VORBIS ||
+                   codec == AV_CODEC_ID_FLAC;
+        case SoundFile::kFlac:
+            return codec == AV_CODEC_ID_FLAC;
+        case SoundFile::kWav:
+            break;
     }
     switch (codec) {
         case AV_CODEC_ID_PCM_U8:
@@ -41,11 +53,11 @@ bool is_wanted(ClipFormat format, AVCodecID codec) noexcept {
     }
 }
 
-Result<LibavPtr<AVCodecContext>> open_decoder(const AVStream& stream, ClipFormat format) {
+Result<LibavPtr<AVCodecContext>> open_decoder(const AVStream& stream, SoundFile kind) {
     const auto& parameters = *stream.codecpar;
-    if (!is_wanted(format, parameters.codec_id)) {
+    if (!is_wanted(kind, parameters.codec_id)) {
         return fail(ErrorCode::kInvalidArgument,
-                    fmt::format("{} with {} in it", to_string(format),
+                    fmt::format("{} with {} in it", to_string(kind),
                                 avcodec_get_name(parameters.codec_id)));
     }
     if (parameters.ch_layout.nb_channels > kMostChannels) {
@@ -97,20 +109,20 @@ class Collector {
         samples_.resize(std::min(samples_.size(), size));
     }
 
+    [[nodiscard]] bool is_full() const noexcept { return mixer_ && frames() >= longest(); }
+
     [[nodiscard]] std::int64_t frames() const noexcept {
         return pcm_.channels == 0 ? 0 : static_cast<std::int64_t>(samples_.size()) / pcm_.channels;
     }
     [[nodiscard]] int sample_rate_hz() const noexcept { return pcm_.sample_rate_hz; }
 
-    [[nodiscard]] Result<DecodedFile> take() {
-        if (samples_.empty()) {
-            return fail(ErrorCode::kInvalidArgument, "no sound that can be decoded");
-        }
+    [[nodiscard]] Result<DecodedFile> take(bool is_cut_short) {
         auto sound = PcmChunk::make({}, pcm_, std::move(samples_));
         if (!sound) {
             return tl::unexpected{std::move(sound).error()};
         }
-        return DecodedFile{.sound = std::move(*sound), .channels = channels_};
+        return DecodedFile{
+            .sound = std::move(*sound), .channels = channels_, .is_cut_short = is_cut_short};
     }
 
   private:
@@ -189,6 +201,14 @@ class StatedEnd {
                                     : by_packets;
     }
 
+    /// Whether the file says that there is clearly more than was decoded.
+    [[nodiscard]] bool is_beyond(std::int64_t decoded, int sample_rate_hz) const {
+        const auto tenth = sample_rate_hz / 10;
+        return stream_.duration > 0 &&
+               av_rescale_q(stream_.duration, stream_.time_base, AVRational{1, sample_rate_hz}) >
+                   decoded + kLongestPadding + tenth;
+    }
+
   private:
     const AVStream& stream_;
     bool is_known_ = false;
@@ -210,12 +230,12 @@ bool collect(AVCodecContext& decoder, AVFrame& frame, Collector& collector) {
 
 }  // namespace
 
-Result<DecodedFile> decode_file(std::string_view bytes, ClipFormat format) {
-    auto file = InputFile::open(bytes, format);
+Result<DecodedFile> decode_file(std::string_view bytes, SoundFile kind) {
+    auto file = InputFile::open(bytes, kind);
     if (!file) {
         return tl::unexpected{std::move(file).error()};
     }
-    auto decoder = open_decoder((*file)->sound(), format);
+    auto decoder = open_decoder((*file)->sound(), kind);
     if (!decoder) {
         return tl::unexpected{std::move(decoder).error()};
     }
@@ -235,10 +255,15 @@ Result<DecodedFile> decode_file(std::string_view bytes, ClipFormat format) {
     if (goes_on && avcodec_send_packet(decoder->get(), nullptr) >= 0) {
         static_cast<void>(collect(**decoder, *frame, collector));
     }
-    if (collector.frames() > 0) {
-        collector.cut(end.frames(collector.frames(), collector.sample_rate_hz()));
+    if (collector.frames() == 0) {
+        return fail(ErrorCode::kInvalidArgument,
+                    fmt::format("{}: no sound that can be decoded", to_string(kind)));
     }
-    return collector.take();
+    const auto decoded = collector.frames();
+    const auto rate = collector.sample_rate_hz();
+    const bool is_cut_short = !collector.is_full() && end.is_beyond(decoded, rate);
+    collector.cut(end.frames(decoded, rate));
+    return collector.take(is_cut_short);
 }
 
 }  // namespace livedub::clips

@@ -11,15 +11,22 @@
 namespace livedub::clips {
 namespace {
 
-const char* demuxer_of(ClipFormat format) noexcept {
-    switch (format) {
-        case ClipFormat::kM4a:
+const char* demuxer_of(SoundFile kind) noexcept {
+    switch (kind) {
+        case SoundFile::kM4a:
             return "mov";
-        case ClipFormat::kAdts:
+        case SoundFile::kAdts:
             return "aac";
-        default:
+        case SoundFile::kWav:
             return "wav";
+        case SoundFile::kMp3:
+            return "mp3";
+        case SoundFile::kOgg:
+            return "ogg";
+        case SoundFile::kFlac:
+            return "flac";
     }
+    return "";
 }
 
 /// A file from a peer may name others; none is opened.
@@ -30,9 +37,9 @@ int open_nothing(AVFormatContext* /*context*/, AVIOContext** /*io*/, const char*
 
 }  // namespace
 
-Result<std::unique_ptr<InputFile>> InputFile::open(std::string_view bytes, ClipFormat format) {
+Result<std::unique_ptr<InputFile>> InputFile::open(std::string_view bytes, SoundFile kind) {
     quieten_libav();
-    if (format == ClipFormat::kM4a) {
+    if (kind == SoundFile::kM4a) {
         if (auto vetted = vet_mp4(bytes); !vetted) {
             return tl::unexpected{std::move(vetted).error()};
         }
@@ -44,10 +51,10 @@ Result<std::unique_ptr<InputFile>> InputFile::open(std::string_view bytes, ClipF
     context->flags |= AVFMT_FLAG_CUSTOM_IO;
     context->io_open = open_nothing;
     context->max_streams = 16;
-    const auto* const demuxer = av_find_input_format(demuxer_of(format));
+    const auto* const demuxer = av_find_input_format(demuxer_of(kind));
     // Frees the context when it fails.
     if (const int error = avformat_open_input(&context, "", demuxer, nullptr); error < 0) {
-        return libav_failure(ErrorCode::kInvalidArgument, to_string(format), error);
+        return libav_failure(ErrorCode::kInvalidArgument, to_string(kind), error);
     }
     file->context_ = context;
     for (unsigned i = 0; i < context->nb_streams; ++i) {

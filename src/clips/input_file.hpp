@@ -8,9 +8,9 @@
 #include <memory>
 #include <string_view>
 
-#include "clips/clip.hpp"
 #include "clips/libav.hpp"
 #include "clips/memory_io.hpp"
+#include "clips/sound_file.hpp"
 
 namespace livedub::clips {
 
@@ -21,7 +21,7 @@ class InputFile {
     ///
     /// Errors: kInvalidArgument when it is no such file or has no sound.
     [[nodiscard]] static Result<std::unique_ptr<InputFile>> open(std::string_view bytes,
-                                                                 ClipFormat format);
+                                                                 SoundFile kind);
     ~InputFile();
     InputFile(const InputFile&) = delete;
     InputFile& operator=(const InputFile&) = delete;

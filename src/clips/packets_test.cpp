@@ -32,7 +32,7 @@ struct Opened {
 
 Opened open_m4a(const std::string& file) {
     Opened opened;
-    const auto input = InputFile::open(file, ClipFormat::kM4a);
+    const auto input = InputFile::open(file, SoundFile::kM4a);
     EXPECT_TRUE(input) << (input ? "" : input.error().message());
     const auto& sound = (*input)->sound();
     EXPECT_EQ(sound.codecpar->sample_rate, kStereo44k.sample_rate_hz);

@@ -51,7 +51,7 @@ Result<std::string> adts_to_m4a(std::string_view adts) {
     if (sniff_clip(adts) != ClipFormat::kAdts || adts.size() > kLargestClip) {
         return fail(ErrorCode::kInvalidArgument, "not ADTS");
     }
-    auto file = InputFile::open(adts, ClipFormat::kAdts);
+    auto file = InputFile::open(adts, SoundFile::kAdts);
     if (!file) {
         return tl::unexpected{std::move(file).error()};
     }

@@ -29,7 +29,7 @@ class Exchange {
         if (auto prepared = prepare(); !prepared) {
             return tl::unexpected{std::move(prepared).error()};
         }
-        const auto code = perform(easy_.get(), multi_.get(), stop);
+        const auto code = perform(easy_.get(), multi_.get(), stop, give_up_at_);
         if (!code) {
             return failed(code.error().code(), code.error().message());
         }
@@ -75,7 +75,7 @@ class Exchange {
         set(CURLOPT_SSL_VERIFYHOST, request_.verify_certificate ? 2L : 0L);
         set(CURLOPT_USERAGENT, "livedub");
         set(CURLOPT_ERRORBUFFER, reason_.data());
-        set(CURLOPT_WRITEFUNCTION, &Exchange::take);
+        set(CURLOPT_WRITEFUNCTION, &Exchange::on_body);
         set(CURLOPT_WRITEDATA, this);
     }
 
@@ -113,14 +113,34 @@ class Exchange {
         return {};
     }
 
-    static std::size_t take(const char* data, std::size_t one, std::size_t size, void* self) {
-        auto& exchange = *static_cast<Exchange*>(self);
-        if (exchange.page_.body.size() + one * size > exchange.request_.max_bytes) {
-            exchange.is_too_long_ = true;
-            return CURL_WRITEFUNC_ERROR;
+    static std::size_t on_body(const char* data, std::size_t one, std::size_t size, void* self) {
+        return static_cast<Exchange*>(self)->take({data, one * size}) ? one * size
+                                                                      : CURL_WRITEFUNC_ERROR;
+    }
+
+    bool take(std::string_view bytes) {
+        if (page_.body.size() + bytes.size() > request_.max_bytes) {
+            is_too_long_ = true;
+            return false;
         }
-        exchange.page_.body.append(data, one * size);
-        return one * size;
+        page_.body.append(bytes);
+        if (request_.stall_timeout.count() > 0) {
+            give_up_at_ = std::chrono::steady_clock::now() + request_.stall_timeout;
+        }
+        if (request_.is_enough) {
+            read_head();
+            page_.is_whole = !request_.is_enough(page_);
+        }
+        return page_.is_whole;
+    }
+
+    void read_head() {
+        long status = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+        const char* type = nullptr;
+        curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_TYPE, &type);
+        page_.status = static_cast<int>(status);
+        page_.content_type = type == nullptr ? "" : type;
     }
 
     Result<FetchedPage> finish(CURLcode code) {
@@ -128,22 +148,18 @@ class Exchange {
             return failed(ErrorCode::kExhausted,
                           fmt::format("the answer is longer than {} bytes", request_.max_bytes));
         }
-        if (code != CURLE_OK) {
+        if (code != CURLE_OK && page_.is_whole) {
             return failed(code_of(code),
                           reason_.front() != '\0' ? reason_.data() : curl_easy_strerror(code));
         }
-        long status = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-        const char* type = nullptr;
-        curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_TYPE, &type);
-        page_.status = static_cast<int>(status);
-        page_.content_type = type == nullptr ? "" : type;
+        read_head();
         return std::move(page_);
     }
 
     const FetchRequest& request_;
     FetchedPage page_;
     bool is_too_long_ = false;
+    SteadyTime give_up_at_ = SteadyTime::max();  // moved by what comes
     std::array<char, CURL_ERROR_SIZE> reason_{};
     HeaderList headers_;
     Easy easy_;  // uses what is above

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -18,6 +19,13 @@
 
 namespace livedub::http {
 
+struct FetchedPage {
+    int status = 0;  // 404 is an answer, not an error
+    std::string content_type;
+    std::string body;
+    bool is_whole = true;  // false: the request had enough of it before its end
+};
+
 struct FetchRequest {
     std::string url;  // http or https; credentials in it are sent, and never shown
     std::string method = "GET";
@@ -27,12 +35,11 @@ struct FetchRequest {
     std::chrono::milliseconds total_timeout{10'000};
     std::size_t max_bytes = std::size_t{1} << 20U;  // of the answer's body
     bool verify_certificate = true;
-};
-
-struct FetchedPage {
-    int status = 0;  // 404 is an answer, not an error
-    std::string content_type;
-    std::string body;
+    /// How long a body that has begun may stand still; zero: as long as there is time.
+    std::chrono::milliseconds stall_timeout{0};
+    /// Asked on the calling thread whenever more of the body has come. True: no more of it is
+    /// wanted, and the connection is closed. Empty: all of it is.
+    std::function<bool(const FetchedPage& so_far)> is_enough{};
 };
 
 /// Blocks until the answer is there, at most `total_timeout`; never on the io thread. Notices
@@ -40,8 +47,9 @@ struct FetchedPage {
 /// the environment names, if any. Any thread.
 ///
 /// Errors, with the URL as shown_url() has it: kInvalidArgument (URL, method or header that cannot
-/// be sent), kUnavailable (not reached, or broken off), kTimeout, kProtocol (what answered does not
-/// speak HTTP), kExhausted (the answer is longer than `max_bytes`), kCancelled.
+/// be sent), kUnavailable (not reached, or broken off), kTimeout (all of it, or a stall), kProtocol
+/// (what answered does not speak HTTP), kExhausted (the answer is longer than `max_bytes`),
+/// kCancelled.
 [[nodiscard]] Result<FetchedPage> fetch(const FetchRequest& request,
                                         const std::stop_token& stop = {});
 

@@ -149,13 +149,17 @@ TEST_F(HttpClient, ServesManyThreadsAtOnce) {
 /// nothing is ever said.
 class Peer {
   public:
-    explicit Peer(std::string reply = "") : reply_{std::move(reply)} {
+    enum class Then { kGo, kStay };
+
+    explicit Peer(std::string reply = "", Then then = Then::kGo) : reply_{std::move(reply)} {
         if (!reply_.empty()) {
-            thread_ = std::jthread{[this] {
+            thread_ = std::jthread{[this, then] {
                 net::error_code error;
                 acceptor_.accept(socket_, error);
                 socket_.send(net::asio::buffer(reply_), 0, error);
-                socket_.shutdown(net::Tcp::socket::shutdown_send, error);
+                if (then == Then::kGo) {
+                    socket_.shutdown(net::Tcp::socket::shutdown_send, error);
+                }
             }};
         }
     }
@@ -228,6 +232,41 @@ TEST(HttpClientFails, WhenNobodyListensAndKeepsThePasswordToItself) {
     EXPECT_EQ(page.error().message().rfind(fmt::format("http://127.0.0.1:{}/v3: ", port), 0), 0U)
         << page.error().message();
     EXPECT_EQ(page.error().message().find("secret"), std::string::npos);
+}
+
+TEST(HttpClientFails, WhenTheAnswerStandsStill) {
+    const Peer peer{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", Peer::Then::kStay};
+
+    const auto page = fetch({.url = peer.url(), .total_timeout = 30s, .stall_timeout = 50ms});
+
+    ASSERT_FALSE(page.has_value());
+    EXPECT_EQ(page.error().code(), ErrorCode::kTimeout) << page.error().message();
+    EXPECT_NE(page.error().message().find("nothing more came"), std::string::npos);
+}
+
+TEST(HttpClientStops, AnAnswerThatIsEnough) {
+    const Peer peer{"HTTP/1.1 201 OK\r\nContent-Length: 10\r\nContent-Type: a/b\r\n\r\nhalf",
+                    Peer::Then::kStay};
+
+    const auto page = fetch({.url = peer.url(), .total_timeout = 30s, .is_enough = [](auto& it) {
+                                 return it.status == 201 && it.content_type == "a/b";
+                             }});
+
+    ASSERT_TRUE(page.has_value()) << page.error().message();
+    EXPECT_EQ(page->body, "half");
+    EXPECT_FALSE(page->is_whole);
+}
+
+TEST_F(HttpClient, AsksWhetherItIsEnoughAndGoesOn) {
+    std::string seen;
+    const auto page = fetch({.url = url("/echo"), .is_enough = [&](const FetchedPage& so_far) {
+                                 seen = so_far.body;
+                                 return false;
+                             }});
+
+    ASSERT_TRUE(page.has_value()) << page.error().message();
+    EXPECT_EQ(page->body, seen);
+    EXPECT_TRUE(page->is_whole);
 }
 
 struct BadRequest {

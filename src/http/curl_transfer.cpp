@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 
 namespace livedub::http {
 namespace {
 
 // curl's own timers are asked at least this often; `stop` needs none of it, it wakes the wait.
-constexpr int kLongestWaitMs = 1'000;
+constexpr std::chrono::milliseconds kLongestWait{1'000};
 
 using Url = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
 
@@ -83,7 +84,8 @@ ErrorCode code_of(CURLcode code) {
     }
 }
 
-Result<CURLcode> perform(CURL* easy, CURLM* multi, const std::stop_token& stop) {
+Result<CURLcode> perform(CURL* easy, CURLM* multi, const std::stop_token& stop,
+                         const SteadyTime& give_up_at) {
     const std::stop_callback wake{stop, [multi] { curl_multi_wakeup(multi); }};
     curl_multi_add_handle(multi, easy);
     for (int running = 1; running > 0;) {
@@ -93,8 +95,16 @@ Result<CURLcode> perform(CURL* easy, CURLM* multi, const std::stop_token& stop) 
         if (curl_multi_perform(multi, &running) != CURLM_OK) {
             return fail(ErrorCode::kInternal, "the HTTP library failed");
         }
+        const auto now = std::chrono::steady_clock::now();
+        if (running > 0 && now >= give_up_at) {
+            return fail(ErrorCode::kTimeout, "nothing more came");
+        }
         if (running > 0) {
-            curl_multi_poll(multi, nullptr, 0, kLongestWaitMs, nullptr);
+            auto wait = kLongestWait;
+            if (give_up_at < now + wait) {
+                wait = std::chrono::ceil<std::chrono::milliseconds>(give_up_at - now);
+            }
+            curl_multi_poll(multi, nullptr, 0, static_cast<int>(wait.count()), nullptr);
         }
     }
     int left = 0;

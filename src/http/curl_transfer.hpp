@@ -14,6 +14,7 @@
 
 #include <curl/curl.h>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 namespace livedub::http {
@@ -48,7 +49,10 @@ void add_header(HeaderList& headers, const std::string& line);
 /// Runs `easy` until it has ended. Notices `stop` within 100 ms, and its members' callbacks run on
 /// the calling thread.
 ///
-/// Errors: kCancelled, kInternal.
-[[nodiscard]] Result<CURLcode> perform(CURL* easy, CURLM* multi, const std::stop_token& stop);
+/// @param give_up_at Looked at again after every step: the callbacks may move it.
+///
+/// Errors: kCancelled, kTimeout (`give_up_at` has come), kInternal.
+[[nodiscard]] Result<CURLcode> perform(CURL* easy, CURLM* multi, const std::stop_token& stop,
+                                       const SteadyTime& give_up_at);
 
 }  // namespace livedub::http

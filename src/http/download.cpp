@@ -106,7 +106,7 @@ class Transfer {
             set(CURLOPT_PROXY, "");  // none, whatever the environment says
         }
         set_options();
-        const auto code = perform(easy_.get(), multi_.get(), stop);
+        const auto code = perform(easy_.get(), multi_.get(), stop, SteadyTime::max());
         if (!code) {
             return failed(code.error().code(), code.error().message());
         }

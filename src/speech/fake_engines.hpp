@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <numbers>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -141,10 +142,13 @@ class FakeSynthesizer final : public Synthesizer {
         double fastest = 10.0;
         float level = 0.2F;
         int most_tries = 9;
-        bool speaks_once = false;  // then kUnavailable
+        /// What it says when it is asked again; nullopt: it speaks.
+        std::optional<ErrorCode> then_fails{};
+        bool ends_at_longest = false;  // as an engine may
         int calls = 0;
         double last_speed = 0.0;
         std::string last_text{};
+        std::vector<double> longest{};  // seconds of each that was asked for; 0: no limit
     };
 
     explicit FakeSynthesizer(Script& script) : script_{script} {}
@@ -165,15 +169,20 @@ class FakeSynthesizer final : public Synthesizer {
         }
         const MutexLock lock{mutex_};
         ++script_.calls;
-        if (script_.speaks_once && script_.calls > 1) {
-            return fail(ErrorCode::kUnavailable, "not again");
+        if (script_.then_fails && script_.calls > 1) {
+            return fail(*script_.then_fails, "not again");
         }
         script_.last_speed = request.speed;
         script_.last_text = request.text;
         constexpr int kRate = 22'050;
-        const auto frames =
-            static_cast<std::size_t>(std::chrono::duration<double>{script_.natural}.count() *
-                                     kRate / std::min(request.speed, script_.fastest));
+        double seconds = std::chrono::duration<double>{script_.natural}.count() /
+                         std::min(request.speed, script_.fastest);
+        const double longest = std::chrono::duration<double>{request.longest}.count();
+        script_.longest.push_back(longest);
+        if (script_.ends_at_longest && longest > 0) {
+            seconds = std::min(seconds, longest + 0.1);
+        }
+        const auto frames = static_cast<std::size_t>(seconds * kRate);
         std::vector<std::int16_t> samples(frames);
         for (std::size_t i = 0; i < frames; ++i) {
             const double phase = 2.0 * std::numbers::pi * 200.0 * static_cast<double>(i) / kRate;

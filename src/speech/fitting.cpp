@@ -32,7 +32,21 @@ Result<MonoSignal> speak(Synthesizer& synthesizer, SynthesisRequest& text, doubl
 
 /// Of a service that has spoken before, and does not now.
 bool is_asked_too_much(const Error& error) {
-    return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kExhausted;
+    return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kExhausted ||
+           error.code() == ErrorCode::kTimeout;
+}
+
+/// The longest speech that `faster` times its speed brings so near to the slot that it can be
+/// trimmed.
+StreamDuration usable(double slot_s, double faster, const FitLimits& limits) {
+    return std::chrono::ceil<StreamDuration>(
+        std::chrono::duration<double>{slot_s * faster * (1.0 + limits.trim_with_notice)});
+}
+
+/// Longer than can be used, and so perhaps only the beginning.
+bool is_beyond(const SynthesisRequest& text, const MonoSignal& speech) {
+    return text.longest.count() > 0 &&
+           std::chrono::duration<double>{speech.seconds()} > text.longest;
 }
 
 /// Asks for higher and higher rates until the speech just fits. Gives the longest version that
@@ -45,6 +59,10 @@ Result<MonoSignal> search_rate(Synthesizer& synthesizer, SynthesisRequest& text,
     double too_fast = limits.max_speed;  // the lowest rate known to fit, once one is known
     bool fits = false;
     double speed = std::min(best.seconds() / slot_s, limits.max_speed);
+    if (is_beyond(text, best)) {
+        // What it is asked for next is of use only where it fits without being stretched.
+        text.longest = usable(slot_s, 1.0, limits);
+    }
     const int most = std::min(limits.max_syntheses, synthesizer.most_tries());
     for (int count = 1; count < most; ++count) {
         auto spoken = speak(synthesizer, text, speed, stop);
@@ -68,7 +86,9 @@ Result<MonoSignal> search_rate(Synthesizer& synthesizer, SynthesisRequest& text,
             const double gained = 1.0 - length_s / best.seconds();
             too_slow = speed;
             if (!fits) {
-                best = std::move(*spoken);
+                if (gained > 0) {
+                    best = std::move(*spoken);
+                }
                 if (speed >= limits.max_speed || gained < kSaturated) {
                     break;
                 }
@@ -109,11 +129,15 @@ Result<FittedSpeech> speak_within(Synthesizer& synthesizer, SynthesisRequest tex
                                   StreamDuration slot, const FitLimits& limits,
                                   const std::stop_token& stop) {
     const double slot_s = std::chrono::duration<double>{slot}.count();
+    // Of what is trimmed all the same nobody can say before its end how fast it has to be.
+    text.longest = limits.beyond == OverrunPolicy::kFail ? usable(slot_s, limits.max_speed, limits)
+                                                         : StreamDuration{};
     auto spoken = speak(synthesizer, text, 1.0, stop);
     if (!spoken) {
         return tl::unexpected{std::move(spoken).error()};
     }
     const double natural_s = spoken->seconds();
+    const bool is_beginning = is_beyond(text, *spoken);
     if (natural_s > slot_s) {
         spoken = search_rate(synthesizer, text, std::move(*spoken), slot_s, limits, stop);
     } else if (const double speed = unhurried_speed(natural_s, slot_s, limits);
@@ -123,7 +147,7 @@ Result<FittedSpeech> speak_within(Synthesizer& synthesizer, SynthesisRequest tex
             spoken = std::move(other);
         }
     }
-    if (spoken && spoken->seconds() > slot_s) {
+    if (spoken && spoken->seconds() > slot_s && !is_beginning) {
         // What the rate could not do: up to the slot, or to the limit on both means together.
         const double wanted = spoken->seconds() / slot_s;
         const double allowed = limits.max_speed * spoken->seconds() / natural_s;
@@ -138,14 +162,16 @@ Result<FittedSpeech> speak_within(Synthesizer& synthesizer, SynthesisRequest tex
 
     FittedSpeech fitted{.speech = std::move(*spoken)};
     const double length_s = fitted.speech.seconds();
-    const double ratio = natural_s / length_s;
+    // How much faster than natural, nobody knows of what was not heard to its end.
+    const double ratio =
+        is_beginning ? std::min(natural_s / length_s, limits.max_speed) : natural_s / length_s;
     fitted.speed_ratio = std::abs(ratio - 1.0) < kNoStretch ? 1.0 : ratio;
     fitted.overrun = std::max(0.0, length_s / slot_s - 1.0);
     fitted.exceeds_limits = fitted.overrun > limits.trim_with_notice;
     if (fitted.exceeds_limits && limits.beyond == OverrunPolicy::kFail) {
         return fail(
             ErrorCode::kExhausted,
-            fmt::format("{}: {:.1f} s of speech for {:.1f} s, {:.0f} % over at {:.2f} "
+            fmt::format("{}: at least {:.1f} s of speech for {:.1f} s, {:.0f} % over at {:.2f} "
                         "times natural speed",
                         kDurationMismatch, natural_s, slot_s, fitted.overrun * 100.0, ratio));
     }

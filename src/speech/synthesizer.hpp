@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "media/pcm_chunk.hpp"
+#include "media/stream_time.hpp"
 
 namespace livedub::speech {
 
@@ -19,6 +20,9 @@ struct SynthesisRequest {
     std::string language;  // BCP 47
     std::string voice = "default";
     double speed = 1.0;  // times the voice's natural rate; engines come as close as they can
+    /// Speech that lasts longer is of no use: of such an engine may give the beginning alone, as
+    /// soon as it lasts longer than this. Zero: all of it is wanted.
+    StreamDuration longest{};
 };
 
 /// What no engine speaks. Errors: kInvalidArgument (more than 16 KiB of text, a speed that is

@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 from support.processes import free_port
-from support.speech_server import KEY, SpeechServer, spoken
+from support.speech_server import KEY, SpeechServer, Streamed, coded, spoken
 from support.sts_service import StsClient, error_of, labelled, sound_of
 
 pytestmark = pytest.mark.timeout(120)
 
-PATHS = {"openai-compatible": "/v1/audio/speech", "elevenlabs": "/v1/text-to-speech/usual", "coqui": "/api/tts"}
+PATHS = {"openai-compatible": "/v1/audio/speech", "elevenlabs": "/v1/text-to-speech/usual/stream", "coqui": "/api/tts"}
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_profile_is_spoken_by_its_provider_in_its_voice(service, speaker, sent
         assert result["status"] == "success", (profile, result["error"])
         paths = {path for path, _ in speaker.asked}
         if profile == "narrator":
-            assert paths == {"/v1/text-to-speech/other"}
+            assert paths == {"/v1/text-to-speech/other/stream"}
         elif profile == "ana":
             assert paths == {"/api/tts"} and speaker.asked[0][1]["speaker_id"] == ["Ana"]
         elif profile == "spanish_male_1":
@@ -105,6 +105,119 @@ def test_what_is_too_long_is_asked_for_once_more_and_faster(service, speaker, se
     assert result["metadata"]["speed_ratio"] > 1.05
 
 
+CODED = {
+    "MP3": ("audio/mpeg", "-c:a", "libmp3lame", "mp3"),
+    "MP3 under the wrong name": ("audio/wav", "-c:a", "libmp3lame", "-b:a", "32k", "mp3"),
+    "AAC": ("audio/aac", "adts"),
+    "M4A": ("audio/mp4", "ipod"),
+    "Opus": ("audio/opus", "-c:a", "libopus", "ogg"),
+    "Vorbis": ("application/ogg", "-c:a", "libvorbis", "ogg"),
+    "FLAC": ("audio/flac", "flac"),
+    "WAV under the wrong name": ("audio/mpeg", "wav"),
+}
+
+
+def test_a_service_may_answer_in_files_that_were_not_asked_for(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("openai-compatible"))) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        lengths = {}
+        for number, (name, file) in enumerate(CODED.items()):
+            speaker.file = file
+            client.send(number, **labelled(sentence))
+            result = client.results(number + 1, 60)[-1]
+            assert result["status"] == "success", (name, result["error"])
+            assert is_heard(result["dubbed_audio"]), name
+            lengths[name] = result["metadata"]["speech_duration_ms"] * result["metadata"]["speed_ratio"]
+    assert max(lengths.values()) - min(lengths.values()) < 100, lengths
+
+
+@pytest.mark.parametrize("provider", ["openai-compatible", "elevenlabs"])
+def test_speech_may_come_bit_by_bit(service, speaker, sentence, provider):
+    with StsClient(service(speaker.speaking(provider))) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.streamed = Streamed(pause=0.002)
+        client.send(0, **labelled(sentence))
+        result = client.results(1, 60)[0]
+    assert result["status"] == "success", result["error"]
+    assert is_heard(result["dubbed_audio"]) and speaker.gone.empty()
+
+
+@pytest.mark.parametrize("provider", ["openai-compatible", "elevenlabs"])
+def test_what_nobody_can_use_is_not_waited_for(service, speaker, sentence, provider):
+    with StsClient(service(speaker.speaking(provider))) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.speeds.clear()
+        speaker.stretch = 10
+        speaker.streamed = Streamed(piece=9601, pause=0.005)
+        client.send(0, **labelled(sentence))
+        error = client.results(1, 60)[0]["error"]
+    assert (error["code"], error["stage"]) == ("DURATION_MISMATCH_EXCEEDED", "tts")
+    assert "at least" in error["message"]
+    assert len(speaker.speeds) == 2 and speaker.speeds[1] > 1.0  # asked again at once
+    for _ in range(2):
+        sent, whole = speaker.gone.get(timeout=20)
+        assert sent < whole, (sent, whole)
+
+
+@pytest.mark.parametrize("file", [None, CODED["MP3"]])
+def test_speech_without_an_end_is_ended(service, speaker, sentence, file):
+    with StsClient(service(speaker.speaking("openai-compatible"))) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.file = file
+        speaker.streamed = Streamed(piece=4001, pause=0.01, then="go on")
+        client.send(0, **labelled(sentence))
+        error = client.results(1, 60)[0]["error"]
+        assert error["code"] == "DURATION_MISMATCH_EXCEEDED", error
+        assert all(speaker.gone.get(timeout=20)[0] < 5_000_000 for _ in range(2))
+        speaker.streamed = None
+        client.send(1, **labelled(sentence))
+        assert client.results(2, 60)[-1]["status"] == "success"
+
+
+def test_speech_that_stands_still_is_given_up_before_its_time_is_over(service, speaker, sentence):
+    started = service(speaker.speaking("elevenlabs,espeak"), TTS_TIMEOUT_MS="4000")
+    with StsClient(started) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.streamed = Streamed(then="stall")
+        client.send(0, **labelled(sentence))
+        result = client.results(1, 60)[0]
+    assert result["status"] == "success" and is_heard(result["dubbed_audio"]), result["error"]
+    speaker.gone.get(timeout=20)
+    assert any("synthesizer_failed name=elevenlabs" in line and "nothing more came" in line for _, line in started.err)
+
+
+def test_a_faster_answer_that_stands_still_is_done_without(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("openai-compatible"), TTS_TIMEOUT_MS="4000")) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.stretch = 2.2
+        speaker.streamed = Streamed(then="stall", faster_than=1.0)
+        client.send(0, **labelled(sentence))
+        result = client.results(1, 60)[0]
+    assert result["status"] in ("success", "partial") and result["metadata"]["speed_ratio"] > 1.05, result["error"]
+    speaker.gone.get(timeout=20)
+
+
+def test_speech_that_comes_too_slowly_ends_with_the_stage(service, speaker, sentence):
+    with StsClient(service(speaker.speaking("elevenlabs"), TTS_TIMEOUT_MS="1000")) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.streamed = Streamed(pause=0.1)
+        client.send(0, **labelled(sentence))
+        error = client.results(1, 60)[0]["error"]
+    assert (error["code"], error["stage"]) == ("TIMEOUT", "tts")
+    sent, whole = speaker.gone.get(timeout=20)
+    assert sent < whole
+
+
+@pytest.mark.parametrize("provider", ["openai-compatible", "elevenlabs"])
+def test_half_of_an_answer_is_not_spoken(service, speaker, sentence, provider):
+    with StsClient(service(speaker.speaking(provider))) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.streamed = Streamed(then="break off")
+        client.send(0, **labelled(sentence))
+        error = client.results(1, 60)[0]["error"]
+    assert (error["code"], error["stage"], error["retryable"]) == ("MODEL_ERROR", "tts", True)
+
+
 def bad(body: bytes, kind: str = "audio/wav", status: int = 200) -> tuple[int, str, bytes]:
     return status, kind, body
 
@@ -123,7 +236,10 @@ BAD_DAYS = {
     "an error that calls itself a success": (bad(b'{"error": "no"}', "application/json"), "TTS_SYNTHESIS_FAILED"),
     "a page": (bad(b"<html>", "text/html"), "TTS_SYNTHESIS_FAILED"),
     "noise": (bad(bytes(range(256)) * 64), "TTS_SYNTHESIS_FAILED"),
-    "MP3": (bad(b"ID3\x04" + bytes(1000), "audio/mpeg"), "TTS_SYNTHESIS_FAILED"),
+    "nothing but a tag": (bad(b"ID3\x04" + bytes(1000), "audio/mpeg"), "TTS_SYNTHESIS_FAILED"),
+    "a page that calls itself MP3": (bad(b"<!doctype html><title>Sorry</title>", "audio/mpeg"), "TTS_SYNTHESIS_FAILED"),
+    "MP3 cut short": (bad(coded(spoken("Goal!"), "mp3")[:2000], "audio/mpeg"), "TTS_SYNTHESIS_FAILED"),
+    "MP3 of nothing": (bad(coded(silent(), "mp3"), "audio/mpeg"), "TTS_SYNTHESIS_FAILED"),
     "a header alone": (bad(spoken("Goal!")[:44]), "TTS_SYNTHESIS_FAILED"),
     "cut short": (bad(spoken("Goal!")[:4000]), "TTS_SYNTHESIS_FAILED"),
     "silence": (bad(silent()), "TTS_SYNTHESIS_FAILED"),
@@ -144,6 +260,22 @@ def test_a_bad_day_costs_the_fragment_and_not_the_stream(service, speaker, sente
         speaker.instead = None
         client.send(len(BAD_DAYS), **labelled(sentence))
         assert client.results(len(BAD_DAYS) + 1, 60)[-1]["status"] == "success"
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "message"),
+    [("fail", "DURATION_MISMATCH_EXCEEDED", "at least"), ("trim", "TTS_SYNTHESIS_FAILED", "mp3: 120 s of sound or more")],
+)
+def test_minutes_of_speech_are_no_answer(service, speaker, sentence, policy, code, message):
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=125", "-ar", "16000", "-b:a", "16k",
+               "-f", "mp3", "-"]  # fmt: skip
+    minutes = subprocess.run(command, capture_output=True, check=True).stdout
+    with StsClient(service(speaker.speaking("openai-compatible"), DURATION_OVERRUN_POLICY=policy)) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        speaker.instead = bad(minutes, "audio/mpeg")
+        client.send(0, **labelled(sentence))
+        error = client.results(1, 60)[0]["error"]
+    assert error["code"] == code and message in error["message"], error
 
 
 def test_half_a_sample_is_no_sound(service, speaker, sentence):

@@ -7,10 +7,12 @@ import email.parser
 import email.policy
 import io
 import json
+import queue
 import subprocess
 import tempfile
 import threading
 import wave
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -81,9 +83,36 @@ def as_samples(sound: bytes, rate_hz: int) -> bytes:
     return subprocess.run(command, input=sound, capture_output=True, check=True).stdout
 
 
+def coded(sound: bytes, *how: str) -> bytes:
+    """The same sound in another file: `how` are ffmpeg's options, the last of them the muxer."""
+    with tempfile.NamedTemporaryFile() as file:  # a muxer that may go back says how long the sound is
+        command = ["ffmpeg", "-v", "error", "-y", "-i", "-", *how[:-1], "-f", how[-1], file.name]
+        subprocess.run(command, input=sound, check=True)
+        return file.read()
+
+
+def without_sizes(sound: bytes) -> bytes:
+    """A WAV file as it is written before anybody knows how long it will be."""
+    assert sound[:4] == b"RIFF" and sound[36:40] == b"data"
+    return sound[:4] + b"\xff" * 4 + sound[8:40] + b"\xff" * 4 + sound[44:]
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """How speech is sent while it is made, in chunks of HTTP."""
+
+    piece: int = 1001  # bytes, and so half a sample again and again
+    pause: float = 0.0  # seconds between pieces
+    then: str = "end"  # or "stall", in the middle; "break off", there too; "go on", from the beginning
+    faster_than: float = 0.0  # what is asked for at no more speed than this comes in one piece
+
+
 class SpeechServer:
     """Answers as the services do. `instead` answers all, once it is set: status, type and bytes, or "hang".
 
+    `file` makes the file that OpenAI's speech is sent as, whatever was asked for: its type, and ffmpeg's options for
+    coded(). `streamed` is how speech is sent; whenever a client goes before its end, `gone` has how many bytes it was
+    sent, and of how many.
     `kinds` are the kinds of transcription that its model knows, `languages` those that it hears; `stretch` is how many
     times longer than usual it speaks. `asked` has each request's path and what was in it.
     """
@@ -93,6 +122,9 @@ class SpeechServer:
         self.kinds = ["verbose_json", "json"]
         self.languages = ["en", "fr", "fi"]
         self.stretch = 1.0
+        self.file: tuple[str, ...] | None = None
+        self.streamed: Streamed | None = None
+        self.gone: queue.Queue[tuple[int, int]] = queue.Queue()
         self.asked: list[tuple[str, dict]] = []
         self.speeds: list[float] = []  # those that were asked for
         self._released = threading.Event()
@@ -115,11 +147,40 @@ class SpeechServer:
                     self.close_connection = True
                     return
                 status, kind, content = answer
+                is_spoken = status == 200 and kind.startswith("audio/")
+                if server.streamed and is_spoken and server.speeds[-1] > server.streamed.faster_than:
+                    self.stream(kind, content, server.streamed)
+                    return
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def stream(self, kind: str, content: bytes, how: Streamed) -> None:
+                if content[:4] == b"RIFF":
+                    content = without_sizes(content)
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self.close_connection = True
+                sent = 0
+                end = len(content) if how.then in ("end", "go on") else len(content) // 2
+                try:
+                    while sent < end or how.then == "go on":
+                        at = sent % len(content)
+                        piece = content[at : min(at + how.piece, len(content))]
+                        self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+                        sent += len(piece)
+                        if server._released.wait(how.pause):
+                            return
+                    if how.then == "end":
+                        self.wfile.write(b"0\r\n\r\n")
+                    elif how.then == "stall" and not self.rfile.read(1):
+                        raise ConnectionError("the client closed the connection")
+                except ConnectionError:
+                    server.gone.put((sent, len(content)))
 
             def log_message(self, *_) -> None:
                 pass
@@ -169,7 +230,8 @@ class SpeechServer:
             return refused(400, f"Voice '{asked['voice']}' is not one of alloy, nova")
         self.speeds.append(asked.get("speed", 1.0))
         assert 0.25 <= self.speeds[-1] <= 4.0
-        return 200, "audio/wav", spoken(asked["input"], self.speeds[-1] / self.stretch)
+        sound = spoken(asked["input"], self.speeds[-1] / self.stretch)
+        return (200, self.file[0], coded(sound, *self.file[1:])) if self.file else (200, "audio/wav", sound)
 
     def _as_elevenlabs(self, path: str, query: dict, headers: dict, asked: dict) -> Answer:
         if headers.get("xi-api-key") != KEY:
@@ -179,12 +241,12 @@ class SpeechServer:
             return as_json(200, [{"model_id": "eleven_flash_v2_5", "can_do_text_to_speech": True,
                                   "languages": languages}])  # fmt: skip
         assert query == {"output_format": ["pcm_24000"]}
-        if path.rpartition("/")[2] not in ("usual", "other"):
+        if path not in (f"/v1/text-to-speech/{voice}/stream" for voice in ("usual", "other")):
             return as_json(404, {"detail": {"status": "voice_not_found", "message": "A voice was not found"}})
         assert (asked["model_id"], asked["language_code"]) == ("eleven_flash_v2_5", "es"), asked
         self.speeds.append(asked.get("voice_settings", {}).get("speed", 1.0))
         assert 0.7 <= self.speeds[-1] <= 1.2
-        return 200, "audio/pcm", as_samples(spoken(asked["text"], self.speeds[-1]), 24000)
+        return 200, "audio/pcm", as_samples(spoken(asked["text"], self.speeds[-1] / self.stretch), 24000)
 
     def _as_coqui(self, query: dict) -> Answer:
         if query.get("speaker_id", [""])[0] not in ("", "Ana"):

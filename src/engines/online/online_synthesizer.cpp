@@ -87,6 +87,10 @@ class OnlineSynthesizer final : public speech::Synthesizer {
         if (!asked) {
             return tl::unexpected{std::move(asked).error()};
         }
+        asked->stall_timeout = limit / 2;
+        if (request.longest.count() > 0) {
+            asked->is_enough = EnoughSpeech{request.longest, api_.raw_rate_hz};
+        }
         auto page = ask_service(api_.name, std::move(*asked), limit, stop);
         if (!page) {
             return tl::unexpected{std::move(page).error()};

@@ -21,7 +21,9 @@ namespace livedub::online {
 /// Errors: kInvalidArgument when there is no such voice.
 using VoiceLookup = std::function<Result<Voice>(std::string_view voice, std::string_view language)>;
 
-/// Asks as `api` says, and waits for an answer at most `timeout`.
+/// Asks as `api` says, and waits for an answer at most `timeout`; for the rest of one that has
+/// begun to come, and then stands still, half as long. An answer that goes on past what the request
+/// can use (SynthesisRequest::longest) is not read any further.
 ///
 /// prepare() has a word spoken, within 2 s. A service that refuses it, or answers with something
 /// that is no speech, is an error, and so is a language that its model is known not to speak; one

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clips/clip.hpp"
+#include "clips/sound_file.hpp"
 #include "engines/online/service_answer.hpp"
 #include "speech/samples.hpp"
 #include "speech/trim_silence.hpp"
@@ -81,58 +83,64 @@ bool takes_language(std::string_view model) {
     return model.find("_v2_5") != std::string_view::npos || model.starts_with("eleven_v3");
 }
 
-std::uint32_t little_endian(std::string_view bytes) {
-    std::uint32_t value = 0;
-    for (std::size_t at = 4; at > 0; --at) {
-        value = value << 8U | static_cast<unsigned char>(bytes[at - 1]);
-    }
-    return value;
+/// Whether that is something to read: sound of any kind has bytes among its first that are none.
+bool is_text(std::string_view bytes) {
+    constexpr std::size_t kLookedAt = 256;
+    constexpr std::string_view kBlank = "\t\r\n";
+    return std::ranges::all_of(bytes.substr(0, kLookedAt), [&](char c) {
+        return static_cast<unsigned char>(c) >= ' ' || kBlank.find(c) != std::string_view::npos;
+    });
 }
 
-/// Whether a WAV file says that it has more sound than it has. Those that are written as they are
-/// spoken say 0 or 4 GB, for want of a better number.
-bool is_cut_short(std::string_view wav) {
-    constexpr std::size_t kRiffHeader = 12;
-    constexpr std::size_t kChunkHeader = 8;
-    constexpr std::uint32_t kUnknown = 0xFFFF'0000;
-    auto at = kRiffHeader;
-    while (at + kChunkHeader <= wav.size()) {
-        const auto size = little_endian(wav.substr(at + 4, 4));
-        const auto left = wav.size() - at - kChunkHeader;
-        if (wav.substr(at, 4) == "data") {
-            return size > left && size < kUnknown;
-        }
-        if (size > left) {
-            return true;
-        }
-        at += kChunkHeader + size + size % 2;
-    }
-    return true;  // no sound at all
-}
-
-Result<PcmChunk> decode(std::string_view bytes, int raw_rate_hz) {
-    if (raw_rate_hz > 0) {
-        if (bytes.size() % 2 != 0) {
-            return fail(ErrorCode::kInternal, "the sound is cut short");
-        }
-        std::vector<std::int16_t> samples;
-        samples.reserve(bytes.size() / 2);
-        for (std::size_t at = 0; at < bytes.size(); at += 2) {
-            const auto low = static_cast<unsigned char>(bytes[at]);
-            const auto high = static_cast<unsigned char>(bytes[at + 1]);
-            samples.push_back(static_cast<std::int16_t>(high << 8U | low));
-        }
-        return PcmChunk::make(StreamTime{}, {.sample_rate_hz = raw_rate_hz, .channels = 1},
-                              std::move(samples));
-    }
-    if (clips::sniff_clip(bytes) != clips::ClipFormat::kWav) {
-        return fail(ErrorCode::kInternal, "the answer is no WAV file");
-    }
-    if (is_cut_short(bytes)) {
+Result<PcmChunk> decode_samples(std::string_view bytes, int rate_hz, clips::FilePart part) {
+    if (bytes.size() % 2 != 0 && part == clips::FilePart::kWhole) {
         return fail(ErrorCode::kInternal, "the sound is cut short");
     }
-    return clips::decode_clip(bytes, {.format = clips::ClipFormat::kWav})
-        .map([](clips::DecodedClip&& clip) { return std::move(clip.sound); });
+    std::vector<std::int16_t> samples(bytes.size() / 2);
+    for (std::size_t at = 0; at < samples.size(); ++at) {
+        const auto low = static_cast<unsigned char>(bytes[2 * at]);
+        const auto high = static_cast<unsigned char>(bytes[2 * at + 1]);
+        samples[at] = static_cast<std::int16_t>(high << 8U | low);
+    }
+    return PcmChunk::make(StreamTime{}, {.sample_rate_hz = rate_hz, .channels = 1},
+                          std::move(samples));
+}
+
+/// By what it is, not by what it is said to be: proxies and servers of the same interface send what
+/// they have.
+Result<PcmChunk> decode(const http::FetchedPage& page, clips::FilePart part, int raw_rate_hz) {
+    if (clips::sniff_sound_file(page.body)) {
+        return clips::decode_sound_file(page.body, part);
+    }
+    const auto no_sound = [](std::string_view what) {
+        return fail(ErrorCode::kInternal, fmt::format("the answer is {}, no sound", what));
+    };
+    if (page.content_type.starts_with("text/") ||
+        page.content_type.starts_with("application/json")) {
+        return no_sound(page.content_type);
+    }
+    if (is_text(page.body)) {
+        return no_sound("text");
+    }
+    if (raw_rate_hz > 0) {
+        return decode_samples(page.body, raw_rate_hz, part);
+    }
+    return fail(
+        ErrorCode::kInternal,
+        fmt::format("the answer, {} bytes of \"{}\", is none of WAV, MP3, AAC, M4A, Ogg and "
+                    "FLAC",
+                    page.body.size(), page.content_type));
+}
+
+/// What is heard of it, mono: from the first sound to the last.
+Result<PcmChunk> audible(const PcmChunk& sound) {
+    const auto mono = speech::mix_down(sound);
+    auto samples = speech::trim_silence(speech::to_pcm16(mono.samples, 1), mono.sample_rate_hz);
+    if (samples.empty()) {
+        return fail(ErrorCode::kInternal, "the answer is silent");
+    }
+    return PcmChunk::make(StreamTime{}, {.sample_rate_hz = mono.sample_rate_hz, .channels = 1},
+                          std::move(samples));
 }
 
 }  // namespace
@@ -168,37 +176,38 @@ SpeechApi elevenlabs_api(ElevenLabs service) {
     if (service.url.empty()) {
         service.url = "https://api.elevenlabs.io";
     }
-    return {.name = "elevenlabs",
-            .model = service.model,
-            .ask = [service](const SpokenText& spoken) -> Result<http::FetchRequest> {
-                const auto voice = either(spoken.voice.id, service.voice);
-                if (voice.empty()) {
-                    return fail(ErrorCode::kInvalidArgument,
-                                "elevenlabs: the voice profile has no voice_id, and "
-                                "ELEVENLABS_VOICE_ID is not set");
-                }
-                const auto model = either(spoken.voice.model, service.model);
-                json body{{"text", spoken.text}, {"model_id", model}};
-                if (takes_language(model)) {
-                    body["language_code"] = primary_language(spoken.language);
-                }
-                if (const auto speed = speed_of(spoken, kElevenLabsSpeeds)) {
-                    body["voice_settings"] = {{"speed", *speed}};
-                }
-                auto request = post(
-                    below(service.url, fmt::format("/v1/text-to-speech/{}?output_format=pcm_{}",
-                                                   escaped(voice), kElevenLabsRate)),
-                    body);
-                request.headers.emplace_back("xi-api-key", service.key);
-                return request;
-            },
-            .raw_rate_hz = kElevenLabsRate,
-            .most_tries = 2,
-            .ask_models =
-                [service] {
-                    return http::FetchRequest{.url = below(service.url, "/v1/models"),
-                                              .headers = {{"xi-api-key", service.key}}};
-                }};
+    return {
+        .name = "elevenlabs",
+        .model = service.model,
+        .ask = [service](const SpokenText& spoken) -> Result<http::FetchRequest> {
+            const auto voice = either(spoken.voice.id, service.voice);
+            if (voice.empty()) {
+                return fail(ErrorCode::kInvalidArgument,
+                            "elevenlabs: the voice profile has no voice_id, and "
+                            "ELEVENLABS_VOICE_ID is not set");
+            }
+            const auto model = either(spoken.voice.model, service.model);
+            json body{{"text", spoken.text}, {"model_id", model}};
+            if (takes_language(model)) {
+                body["language_code"] = primary_language(spoken.language);
+            }
+            if (const auto speed = speed_of(spoken, kElevenLabsSpeeds)) {
+                body["voice_settings"] = {{"speed", *speed}};
+            }
+            auto request = post(
+                below(service.url, fmt::format("/v1/text-to-speech/{}/stream?output_format=pcm_{}",
+                                               escaped(voice), kElevenLabsRate)),
+                body);
+            request.headers.emplace_back("xi-api-key", service.key);
+            return request;
+        },
+        .raw_rate_hz = kElevenLabsRate,
+        .most_tries = 2,
+        .ask_models =
+            [service] {
+                return http::FetchRequest{.url = below(service.url, "/v1/models"),
+                                          .headers = {{"xi-api-key", service.key}}};
+            }};
 }
 
 SpeechApi coqui_api(const std::string& url) {
@@ -230,21 +239,33 @@ Result<PcmChunk> read_speech(const http::FetchedPage& page, const SpeechApi& api
     if (page.body.empty()) {
         return failed("the answer is empty");
     }
-    if (page.content_type.starts_with("text/") ||
-        page.content_type.starts_with("application/json")) {
-        return failed(fmt::format("the answer is {}, no sound", page.content_type));
+    const auto part = page.is_whole ? clips::FilePart::kWhole : clips::FilePart::kBeginning;
+    auto speech = decode(page, part, api.raw_rate_hz).and_then(audible);
+    if (!speech) {
+        return failed(speech.error().message());
     }
-    auto sound = decode(page.body, api.raw_rate_hz);
-    if (!sound) {
-        return failed(sound.error().message());
+    if (page.is_whole && speech->duration() >= clips::kLongestClip) {
+        return failed(fmt::format("{} s of speech or more", clips::kLongestClip.count()));
     }
-    const auto mono = speech::mix_down(*sound);
-    auto samples = speech::trim_silence(speech::to_pcm16(mono.samples, 1), mono.sample_rate_hz);
-    if (samples.empty()) {
-        return failed("the answer is silent");
+    return speech;
+}
+
+bool EnoughSpeech::operator()(const http::FetchedPage& so_far) {
+    const auto size = so_far.body.size();
+    if (so_far.status != kOk || size < look_at_) {
+        return false;
     }
-    return PcmChunk::make(StreamTime{}, {.sample_rate_hz = mono.sample_rate_hz, .channels = 1},
-                          std::move(samples));
+    const auto speech = decode(so_far, clips::FilePart::kBeginning, raw_rate_hz_).and_then(audible);
+    if (speech && speech->duration() > longest_) {
+        return true;
+    }
+    // When there will be enough, if it goes on as it began; what came first may be silence, or no
+    // sound yet.
+    const double share =
+        speech ? std::chrono::duration<double>{speech->duration()} / longest_ : 0.0;
+    const double grown = std::clamp(1.0 / std::max(share, 0.1), 1.125, 2.0);
+    look_at_ = static_cast<std::size_t>(static_cast<double>(size) * grown) + 1;
+    return false;
 }
 
 bool speaks_language(const http::FetchedPage& models, std::string_view model,

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "base/result.hpp"
 #include "http/client.hpp"
 #include "media/pcm_chunk.hpp"
+#include "media/stream_time.hpp"
 
 namespace livedub::online {
 
@@ -39,7 +41,7 @@ struct SpeechApi {
     /// Errors: kInvalidArgument, when no voice is said.
     std::function<Result<http::FetchRequest>(const SpokenText& spoken)> ask;
     int raw_rate_hz =
-        0;  // of answers of bare samples (16 bit, mono, little-endian); 0: they are WAV
+        0;  // of answers of bare samples (16 bit, mono, little-endian); 0: they are files
     int most_tries = 1;  // as speech::Synthesizer has it
     /// Asks which models there are, where that can be asked. Null: nowhere.
     std::function<http::FetchRequest()> ask_models{};
@@ -64,13 +66,32 @@ struct ElevenLabs {
 /// @param url With or without its "/api/tts".
 [[nodiscard]] SpeechApi coqui_api(const std::string& url);
 
-/// What was said: mono, at its own rate, without the silence at either end.
+/// What was said: mono, at its own rate, without the silence at either end. Files of sound are told
+/// by their content (clips::sniff_sound_file()), whatever was asked for and whatever their type.
 ///
+/// @param page All of an answer, or its beginning.
 /// @param api Its name is for errors.
 ///
-/// Errors: those of speech_refusal_in(); kInternal for an answer that is no sound, is cut short, or
-/// has nothing in it to be heard.
+/// Errors: those of speech_refusal_in(); kInternal for an answer that is no sound, is cut short,
+/// has nothing in it to be heard, or as much as clips::kLongestClip.
 [[nodiscard]] Result<PcmChunk> read_speech(const http::FetchedPage& page, const SpeechApi& api);
+
+/// Looks at an answer while it comes, for http::FetchRequest::is_enough: whether it has more speech
+/// by now than anybody can use. Decodes what there is whenever it may be that much, and at first
+/// whenever it has doubled.
+class EnoughSpeech {
+  public:
+    EnoughSpeech(StreamDuration longest, int raw_rate_hz)
+        : longest_{longest}, raw_rate_hz_{raw_rate_hz} {}
+
+    /// True: read_speech() finds more than `longest` in it.
+    [[nodiscard]] bool operator()(const http::FetchedPage& so_far);
+
+  private:
+    StreamDuration longest_;
+    int raw_rate_hz_;
+    std::size_t look_at_ = std::size_t{16} << 10U;  // bytes: fewer than these are not looked at
+};
 
 /// Whether `model` speaks `language`, in the list of ElevenLabs; true where that is not said.
 [[nodiscard]] bool speaks_language(const http::FetchedPage& models, std::string_view model,

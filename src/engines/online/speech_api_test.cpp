@@ -4,6 +4,7 @@
 #include "engines/online/speech_api.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <ostream>
@@ -79,7 +80,7 @@ TEST(ElevenLabsApi, AsksAsItsReferenceSays) {
 
     EXPECT_EQ(request.method, "POST");
     EXPECT_EQ(request.url,
-              "https://api.elevenlabs.io/v1/text-to-speech/usual?output_format=pcm_24000");
+              "https://api.elevenlabs.io/v1/text-to-speech/usual/stream?output_format=pcm_24000");
     EXPECT_EQ(header(request, "xi-api-key"), "secret");
     EXPECT_EQ(
         json::parse(request.body),
@@ -91,7 +92,7 @@ TEST(ElevenLabsApi, TellsTheLanguageOnlyToModelsThatTakeIt) {
         elevenlabs().ask(text({.id = "a/b", .model = "eleven_multilingual_v2"}, 1.5)).value();
     const auto body = json::parse(request.body);
 
-    EXPECT_NE(request.url.find("/v1/text-to-speech/a%2Fb?"), std::string::npos);
+    EXPECT_NE(request.url.find("/v1/text-to-speech/a%2Fb/stream?"), std::string::npos);
     EXPECT_FALSE(body.contains("language_code"));
     EXPECT_EQ(body["voice_settings"], json({{"speed", 1.2}}));
 }
@@ -177,6 +178,88 @@ TEST(ReadSpeech, TakesAFileThatWasWrittenBeforeItsLengthWasKnown) {
     EXPECT_EQ(read_speech(page(streamed), openai()).value().frames(), 2'400U + 2U * 240U);
 }
 
+TEST(ReadSpeech, GoesByTheContentWhateverItIsCalled) {
+    const auto adts = clips::encode_clip(sound(1), clips::ClipFormat::kAdts).value();
+
+    for (const auto& api : {openai(), elevenlabs()}) {
+        for (const auto& body : {adts, wav(1)}) {
+            for (const auto* const type : {"audio/mpeg", "text/plain", "application/json", ""}) {
+                const auto speech = read_speech(page(body, type), api);
+
+                ASSERT_TRUE(speech.has_value()) << speech.error().message();
+                EXPECT_EQ(speech->format(), (PcmFormat{.sample_rate_hz = 24'000, .channels = 1}));
+                EXPECT_NEAR(static_cast<double>(speech->frames()), 2'880, 2'100);
+            }
+        }
+    }
+}
+
+TEST(ReadSpeech, TakesTheBeginningThatWasEnough) {
+    auto beginning = page(raw().substr(0, 9'001), "audio/pcm");
+    beginning.is_whole = false;
+
+    EXPECT_EQ(read_speech(beginning, elevenlabs()).value().frames(), 2'100U + 240U);
+}
+
+/// How many of the bytes are there when it is enough; all of them and one more when it never is.
+std::size_t enough_at(std::string_view body, double longest_s, int raw_rate_hz) {
+    constexpr std::size_t kPiece = 1'001;
+    EnoughSpeech is_enough{
+        std::chrono::ceil<StreamDuration>(std::chrono::duration<double>{longest_s}), raw_rate_hz};
+    auto so_far = page("", "audio/wav");
+    for (std::size_t at = 0; at < body.size(); at += kPiece) {
+        so_far.body += body.substr(at, kPiece);
+        if (is_enough(so_far)) {
+            return so_far.body.size();
+        }
+    }
+    return body.size() + 1;
+}
+
+constexpr std::size_t kSecond = 48'000;  // bytes of 24 kHz, 16 bit, mono
+
+/// Two seconds of silence, eight of sound.
+std::string long_sound(clips::ClipFormat format) {
+    std::vector<std::int16_t> samples(10 * kSecond / 2);
+    std::fill(samples.begin() + kSecond, samples.end(), std::int16_t{8'000});
+    return clips::encode_clip(
+               PcmChunk::make({}, {.sample_rate_hz = 24'000, .channels = 1}, std::move(samples))
+                   .value(),
+               format)
+        .value();
+}
+
+TEST(EnoughSpeech, CountsWhatIsHeard) {
+    const auto samples = long_sound(clips::ClipFormat::kPcmS16);
+    const auto file = long_sound(clips::ClipFormat::kWav);
+
+    for (const double longest_s : {1.0, 3.0, 7.0}) {
+        const auto least = static_cast<double>(kSecond) * (2.0 + longest_s);
+        for (const auto size :
+             {enough_at(samples, longest_s, 24'000), enough_at(file, longest_s, 0)}) {
+            EXPECT_GE(static_cast<double>(size), least) << longest_s;
+            EXPECT_LE(static_cast<double>(size), least * 1.6) << longest_s;
+        }
+    }
+    EXPECT_EQ(enough_at(samples, 8.1, 24'000), samples.size() + 1);
+    EXPECT_EQ(enough_at(file, 8.1, 0), file.size() + 1);
+}
+
+TEST(EnoughSpeech, KnowsItOfCodedSoundToo) {
+    const auto adts = long_sound(clips::ClipFormat::kAdts);
+
+    EXPECT_LE(enough_at(adts, 2.0, 0), adts.size() * 9 / 10);
+    EXPECT_EQ(enough_at(adts, 9.0, 0), adts.size() + 1);
+}
+
+TEST(EnoughSpeech, HasNeverEnoughOfWhatIsNoSpeech) {
+    EXPECT_EQ(enough_at(std::string(100'000, 'x'), 0.1, 0), 100'001U);
+    EXPECT_EQ(enough_at(std::string(100'000, '\0'), 0.1, 24'000), 100'001U);
+    auto refusal = page(long_sound(clips::ClipFormat::kWav), "audio/wav", 500);
+
+    EXPECT_FALSE((EnoughSpeech{std::chrono::milliseconds{1}, 0})(refusal));
+}
+
 struct BadAnswer {
     std::string name;
     http::FetchedPage page;
@@ -207,12 +290,17 @@ INSTANTIATE_TEST_SUITE_P(
                   "openai-compatible: the answer is application/json, no sound"},
         BadAnswer{"Page", page("<html>", "text/html; charset=utf-8"),
                   "openai-compatible: the answer is text/html; charset=utf-8, no sound"},
-        BadAnswer{"Mp3", page("ID3\x04", "audio/mpeg"),
-                  "openai-compatible: the answer is no WAV file"},
-        BadAnswer{"HeaderAlone", page(wav(1).substr(0, 40)),
-                  "openai-compatible: the sound is cut short"},
-        BadAnswer{"CutShort", page(wav(1).substr(0, 9'000)),
-                  "openai-compatible: the sound is cut short"},
+        BadAnswer{"Text", page("no, not today", "audio/wav"),
+                  "openai-compatible: the answer is text, no sound"},
+        BadAnswer{"TextForSamples", page("no, not today", "audio/pcm"),
+                  "elevenlabs: the answer is text, no sound", ErrorCode::kInternal, true},
+        BadAnswer{"Unknown", page("ID3\x04", "audio/mpeg"),
+                  "openai-compatible: the answer, 4 bytes of \"audio/mpeg\", is none of WAV, MP3, "
+                  "AAC, M4A, Ogg and FLAC"},
+        BadAnswer{"HeaderAlone", page(wav(1).substr(0, 40)), "openai-compatible: wav: cut short"},
+        BadAnswer{"CutShort", page(wav(1).substr(0, 9'000)), "openai-compatible: wav: cut short"},
+        BadAnswer{"MinutesOfSamples", page(std::string(121 * kSecond, '\x11'), "audio/pcm"),
+                  "elevenlabs: 120 s of speech or more", ErrorCode::kInternal, true},
         BadAnswer{"Silent", page(wav(1, 0)), "openai-compatible: the answer is silent"},
         BadAnswer{"HalfASample", page(raw().substr(1), "audio/pcm"),
                   "elevenlabs: the sound is cut short", ErrorCode::kInternal, true},
