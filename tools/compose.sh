@@ -6,8 +6,8 @@
 #
 #   tools/compose.sh media|sts|full [--e2e] COMMAND...
 #
-# MEDIA_SERVER   mediamtx or builtin: which media server is "mediamtx" in the media stack. Unset: MediaMTX, unless
-#                its image is not here and that of our own server is (tools/images_offline.sh)
+# MEDIA_SERVER   mediamtx or builtin: which media server is "mediamtx" in the media stack. Unset: MediaMTX; where its
+#                image is not here, the one that was made here, or else our own server (tools/images_offline.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,6 +32,10 @@ if [ "$stack" = media ]; then
     # shellcheck disable=SC2016  # text of the compose file
     pinned=$(sed -n 's/.*image: ${MEDIAMTX_IMAGE:-\(.*\)}/\1/p' apps/media-service/docker-compose.yml)
     server=${MEDIA_SERVER:-mediamtx}
+    made_here=livedub-mediamtx:local
+    if [ -z "${MEDIAMTX_IMAGE:-}" ] && ! has_image "$pinned" && has_image "$made_here"; then
+        export MEDIAMTX_IMAGE=$made_here
+    fi
     if [ -z "${MEDIA_SERVER:-}" ] && ! has_image "${MEDIAMTX_IMAGE:-$pinned}" &&
         has_image "${LIVEDUB_MEDIA_SERVER_IMAGE:-livedub-media-server:latest}"; then
         server=builtin

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our RTMP against MediaMTX's: gortmplib, the library that MediaMTX serves and pulls RTMP with, in a program of ours
 (tests/peers/gortmp). This is not MediaMTX: it has neither its API nor its hooks nor its configuration, and nothing here
-says that it does. What runs behind MediaMTX itself is in tests/e2e.
+says that it does. What runs behind MediaMTX itself is test_behind_mediamtx.py.
 
 It publishes to our servers and plays from them, and is the media server that media-service follows.
 """

@@ -48,7 +48,9 @@ class Minute:
     took_s: float = 0.0  # with the start and the end of the programs
     # Only where media-service and sts-service are two programs: what went over the wire between them, what
     # media-service counted when the stream had ended, and what the media server said of the output.
-    wire: list[Fragment] = field(default_factory=list)
+    wire: list[Fragment] = field(default_factory=list)  # of the minute
+    lead_in: list[Fragment] = field(default_factory=list)  # of what was sent before it
+    lead_in_ms: float = 0.0
     messages: list[Message] = field(default_factory=list)
     counted: Metrics | None = None
     speech: dict = field(default_factory=dict)  # what sts-service says of its engines
@@ -57,7 +59,7 @@ class Minute:
     @cached_property
     def analyzer(self) -> StreamAnalyzer:
         """Decoding a minute takes seconds, so every test shares one."""
-        return StreamAnalyzer(self.sent, self.received)
+        return StreamAnalyzer(self.sent, self.received, self.lead_in_ms)
 
     def offsets(self, recording: str) -> list[marks.Offset]:
         return self.analyzer.offsets[recording == "received"]
@@ -103,7 +105,8 @@ def run(deployment: str, build: Path, clip: Path, folder: Path) -> Minute:
         minute.publisher_code, minute.reader_code = live.publisher_code, live.reader_code
         minute.reader_errors, minute.output_path = live.reader_errors, live.output_path
         if isinstance(program, Pipeline):
-            minute.wire, minute.messages = program.monitor.fragments(STREAM), program.monitor.messages
+            minute.messages, minute.lead_in_ms = program.monitor.messages, live.lead_in_ms
+            minute.lead_in, minute.wire = live.apart(program.monitor.fragments(STREAM))
             minute.counted = program.scrape()
             minute.speech = json.loads(program.sts.get("/ready").text)
             documents = program.documents(STREAM)

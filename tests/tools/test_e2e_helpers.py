@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 import socketio
 from e2e.helpers import docker_compose_manager
+from e2e.helpers.lead_in import LeadIn
 from e2e.helpers.metrics_parser import Metrics
 from e2e.helpers.socketio_monitor import SocketIoMonitor
 from e2e.helpers.stream_analyzer import compare, speaking, without
+from e2e.helpers.stream_publisher import cut
 from e2e.helpers.web_socket import Direction, NotReadable
-from support import mediamtx
+from support import audio, marks, mediamtx
+from support.flv import Recording
 from support.gate import Gate
 from support.processes import Unexpected, wait_for
 from support.socketio_server import SocketIoServer
@@ -272,3 +275,39 @@ def test_prerequisites_are_checked(build, tmp_path):
         assert word in done.stdout
     done = subprocess.run([*command, tmp_path], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1 and "make build" in done.stdout
+
+
+# ---- the lead-in
+
+
+def test_a_lead_in_lets_readers_begin_at_one_place_and_is_forgotten(clip, tmp_path):
+    part = cut(clip.mp4, tmp_path / "part.mp4", 0, 18)
+    lead_in = LeadIn.before(part, tmp_path)
+    sent = Recording.load(lead_in.path)
+    own = Recording.load(marks.remux(part, tmp_path / "own.flv"))
+
+    blind_ms, begin_ms = 1000 * (LeadIn.LENGTH_S - LeadIn.SHOWN_S), 1000 * LeadIn.LENGTH_S
+    keyframes = [tag.dts_ms for tag in sent.pictures() if tag.is_keyframe]
+    assert keyframes[:8] == [0, *range(int(blind_ms), int(begin_ms) + 1, 2000)]
+    sounds = [tag.dts_ms for tag in sent.sounds()]
+    assert blind_ms <= sounds[0] < blind_ms + 25
+    assert {b - a for a, b in zip(sounds, sounds[1:])} <= {22, 23, 24}
+    quiet = marks.decode_audio(Recording([tag for tag in sent.tags if tag.is_aac_header or tag.dts_ms < begin_ms]))[0]
+    assert audio.level_db(quiet) < -80
+
+    # What a reader gets who came in the blind part.
+    seen = Recording([tag for tag in sent.tags if not (tag.is_picture or tag.is_sound) or tag.dts_ms >= blind_ms])
+    assert lead_in.forget(seen) == pytest.approx(begin_ms - blind_ms, abs=24)  # an AAC frame
+    # The clip's sound begins 44 ms behind its picture; silence reaches up to it.
+    silent = len(seen.sounds()) - len(own.sounds())
+    assert silent <= 2
+    for before, after in ((own.pictures(), seen.pictures()), (own.sounds(), seen.sounds()[silent:])):
+        assert [tag.body for tag in before] == [tag.body for tag in after]
+        assert {b.dts_ms - a.dts_ms for a, b in zip(before, after)} == {begin_ms}
+
+
+def test_a_recording_that_lacks_the_clips_beginning_is_no_recording(clip, tmp_path):
+    lead_in = LeadIn.before(cut(clip.mp4, tmp_path / "part.mp4", 0, 18), tmp_path)
+    late = Recording([tag for tag in Recording.load(lead_in.path).tags if tag.dts_ms > 19_000])
+    with pytest.raises(ValueError, match="first was not recorded"):
+        lead_in.forget(late)

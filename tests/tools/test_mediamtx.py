@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools/mediamtx.sh: makes MediaMTX where Go can, and says once why it could not."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,8 +9,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MAKES_IT = """echo "$2" >>"$ASKED"; printf '#!/bin/sh\\n' >"$GOBIN/mediamtx"; chmod +x "$GOBIN/mediamtx" """
-REFUSES = """echo "$2" >>"$ASKED"; echo 'go: not found' >&2; echo '    this version is not to be had' >&2; exit 1"""
+MODULE = "github.com/bluenviron/mediamtx@v1.15.3"
+MAKES_IT = f"""\
+case "$1" in
+    mod) echo "$3" >>"$ASKED"; mkdir -p "$HOME/{MODULE}/internal/core" "$HOME/{MODULE}/internal/servers/hls" ;;
+    env) echo "$HOME" ;;
+    build) [ -e internal/servers/hls/hls.min.js ] || exit 1
+        printf '#!/bin/sh\\necho %s\\n' "$(cat internal/core/VERSION)" >"$4"; chmod +x "$4" ;;
+esac"""
+REFUSES = """echo "$3" >>"$ASKED"; echo 'go: not found' >&2; echo '    this version is not to be had' >&2; exit 1"""
 
 
 @pytest.fixture
@@ -20,14 +26,14 @@ def run(tmp_path):
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools/mediamtx.sh", tmp_path / "tools")
     (tmp_path / "bin").mkdir()
-    for name in ("bash", "dirname", "mkdir", "mktemp", "rm", "timeout", "tail", "sed", "head", "chmod", "env"):
+    for name in ("bash", "dirname", "mkdir", "mktemp", "rm", "timeout", "tail", "sed", "head", "chmod", "env", "cp", "mv", "cat"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
 
     def go(does: str | None) -> subprocess.CompletedProcess:
         if does:
             (tmp_path / "bin/go").write_text(f"#!/bin/sh\n{does}\n")
             (tmp_path / "bin/go").chmod(0o755)
-        environment = {"PATH": str(tmp_path / "bin"), "ASKED": str(tmp_path / "asked"), "HOME": os.environ["HOME"]}
+        environment = {"PATH": str(tmp_path / "bin"), "ASKED": str(tmp_path / "asked"), "HOME": str(tmp_path)}
         return subprocess.run([tmp_path / "tools/mediamtx.sh"], env=environment, capture_output=True, text=True)
 
     return go
@@ -41,7 +47,16 @@ def test_it_is_made_once_and_its_place_is_said(run, tmp_path):
     for _ in range(2):
         done = run(MAKES_IT)
         assert (done.returncode, done.stdout) == (0, f"{tmp_path}/build/tools/mediamtx\n")
-    assert asked(tmp_path) == ["github.com/bluenviron/mediamtx@v1.5.0"]
+    assert asked(tmp_path) == [MODULE]
+
+
+def test_another_release_is_replaced(run, tmp_path):
+    (tmp_path / "build/tools").mkdir(parents=True)
+    other = tmp_path / "build/tools/mediamtx"
+    other.write_text("#!/bin/sh\necho v1.5.0\n")
+    other.chmod(0o755)
+    assert run(MAKES_IT).stdout == f"{other}\n"
+    assert asked(tmp_path) == [MODULE]
 
 
 def test_a_refusal_is_said_and_not_asked_for_again(run, tmp_path):

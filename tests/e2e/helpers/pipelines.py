@@ -33,6 +33,7 @@ GRACE_S = 2.0
 SERVICES = "services"  # processes, and the media server is `livedub serve`
 BEHIND_MEDIAMTX = "services behind MediaMTX"  # processes, and the media server is MediaMTX
 CONTAINERS = "containers"
+BUILTIN = ROOT / "apps/media-service/docker-compose.builtin.yml"
 # What tools/source_digest.sh said when an image was built.
 SOURCES_LABEL = "livedub.sources"
 KINDS = (SERVICES, BEHIND_MEDIAMTX, CONTAINERS)
@@ -45,6 +46,8 @@ class Pipeline:
     """What every kind has. Leaving its `with` block ends all of it, whatever state it is in."""
 
     kind: str
+    # A reader of MediaMTX begins at a keyframe that is still to come, one of ours at the last that there was.
+    lets_readers_wait: bool
     server: MediaServer
     media: MediaServiceApi
     sts: StsServiceApi
@@ -116,6 +119,7 @@ class NativePipeline(Pipeline):
 
     def __init__(self, kind: str, build: Path, folder: Path, mode: str, settings: dict[str, str]) -> None:
         self.kind = kind
+        self.lets_readers_wait = kind == BEHIND_MEDIAMTX
         self._build, self._mode = build, mode
         self._captions = folder / "captions"
         self._captions.mkdir(parents=True, exist_ok=True)
@@ -219,6 +223,7 @@ class ContainerPipeline(Pipeline):
             self._speech.wait_healthy(ECHO_HEALTHY_S if mode == "echo" else FULL_HEALTHY_S, self._speech_name)
             self.monitor = SocketIoMonitor(sts_port, self._speech.network_gateway())
             files, image = media_files()
+            self.lets_readers_wait = BUILTIN not in files
             self._media = DockerComposeManager(
                 files, f"{name}-media", STS_SERVICE_URL=self.monitor.url, LIVEDUB_CAPTIONS="/tmp/segments/captions",
                 **ports, **names, **image, **settings)  # fmt: skip
@@ -291,8 +296,8 @@ def media_files() -> tuple[list[Path], dict[str, str]]:
         return files, chosen
     local = "livedub-mediamtx:local"
     if has_image(local):
-        return files, {"MEDIAMTX_IMAGE": local, "MEDIAMTX_CONFIG": "./deploy/mediamtx/mediamtx-1.5.yml"}
-    return [*files, folder / "docker-compose.builtin.yml"], {}
+        return files, chosen | {"MEDIAMTX_IMAGE": local}
+    return [*files, BUILTIN], {}
 
 
 def unavailable(kind: str) -> str:

@@ -69,6 +69,11 @@ class Fragment:
         return self.sent.data["sequence_number"]
 
     @property
+    def begin_ms(self) -> float:
+        """On the stream's own clock."""
+        return self.sent.data["metadata"]["pts_ns"] / 1e6
+
+    @property
     def processed(self) -> dict | None:
         return self.result.data if self.result else None
 

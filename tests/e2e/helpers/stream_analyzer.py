@@ -95,10 +95,10 @@ def without(spans: list[Span], holes: list[Span], before_ms: float, after_ms: fl
 
 
 class StreamAnalyzer:
-    """Looks at two recordings that are complete."""
+    """Looks at two recordings that are complete. `lead_in_ms` is how long the stream had been on when they begin."""
 
-    def __init__(self, sent: Recording, received: Recording) -> None:
-        self.sent, self.received = sent, received
+    def __init__(self, sent: Recording, received: Recording, lead_in_ms: float = 0.0) -> None:
+        self.sent, self.received, self._lead_in_ms = sent, received, lead_in_ms
 
     # As any player sees it ---------------------------------------------------------------------------------
 
@@ -145,12 +145,15 @@ class StreamAnalyzer:
         return float(np.median([after.dts_ms - before.dts_ms for before, after in pairs]))
 
     def delays_s(self, settle_s: float = 2.0) -> np.ndarray:
-        """How long after it went in each picture came out; the beginning of each recording comes in a burst."""
+        """How long after it went in each picture came out; the beginning of each recording comes in a burst. ffmpeg
+        hands a packet on when it knows the next of the other track, so pictures behind the last sound wait for the end."""
         sent, received = self.sent.pictures()[self.first_picture() :], self.received.pictures()
         begin_in = self.sent.tags[0].arrived + settle_s
         begin_out = self.received.tags[0].arrived + settle_s
+        end_in, end_out = self.sent.sounds()[-1].dts_ms, self.received.sounds()[-1].dts_ms
         return np.array([after.arrived - before.arrived for before, after in zip(sent, received)
-                         if before.arrived > begin_in and after.arrived > begin_out])  # fmt: skip
+                         if before.arrived > begin_in and after.arrived > begin_out
+                         and before.dts_ms < end_in and after.dts_ms < end_out])  # fmt: skip
 
     def longest_stop_s(self, settle_s: float = 2.0) -> float:
         """The longest time without a picture while it was being watched."""
@@ -177,7 +180,7 @@ class StreamAnalyzer:
 
     def stream_zero_ms(self) -> float:
         """Where on the input's clock the stream's own time 0 lies, from which fragments count: its first packet."""
-        return float(min(self.sent.sounds()[0].dts_ms, self.sent.pictures()[0].dts_ms))
+        return min(self.sent.sounds()[0].dts_ms, self.sent.pictures()[0].dts_ms) - self._lead_in_ms
 
     # Sound -------------------------------------------------------------------------------------------------
 

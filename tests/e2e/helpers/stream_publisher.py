@@ -25,11 +25,12 @@ def cut(source: Path, target: Path, begin_s: float, length_s: float) -> Path:
 class StreamPublisher:
     """Publishes from its construction on; leaving the `with` block ends it, as an encoder that is switched off."""
 
-    def __init__(self, server: MediaServer, stream: str, clip: Path, query: str = "", loops: int = 0) -> None:
+    def __init__(self, server: MediaServer, stream: str, clip: Path, query: str = "", loops: int = 0,
+                 output: tuple = ()) -> None:  # fmt: skip
         self.server, self.stream, self.clip = server, stream, clip
         # -stream_loop belongs before the input; what it repeats is everything after the first time.
         before = ("-stream_loop", str(loops)) if loops else ()
-        self.process: Process = publish(clip, server.url(stream, "in") + query, before=before)
+        self.process: Process = publish(clip, server.url(stream, "in") + query, *output, before=before)
 
     def wait_live(self, limit_s: float = 20.0) -> dict:
         """Until the media server shows it; the path as the server describes it."""
