@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -126,6 +127,14 @@ std::unique_ptr<segments::SegmentStore> make_store(const MediaServiceConfig& con
                                 }});
 }
 
+/// All that is left is to join threads and to give back memory. A thread that looks up a name
+/// cannot be told to stop: one whose name server is dead would hold up the end for as long as that
+/// takes.
+void end_within_a_second() {
+    (void)std::signal(SIGALRM, [](int /*signal*/) { ::_exit(kExitStopped); });
+    (void)::alarm(1);
+}
+
 }  // namespace
 
 int run_media_service(const MediaServiceConfig& config) {
@@ -203,6 +212,7 @@ int run_media_service(const MediaServiceConfig& config) {
     dubber.reset();
     server->reset();
     logger("service")->info("stopped");
+    end_within_a_second();
     return kExitStopped;
 }
 
