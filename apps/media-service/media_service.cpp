@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -142,6 +143,10 @@ int run_media_service(const MediaServiceConfig& config) {
             set_up_logging(config.log.level, config.log.format, config.log.identity);
         !set_up) {
         return fail_with(set_up.error());
+    }
+    if (!config.gst_debug.empty()) {
+        // GStreamer reads its environment alone; a flag or a file may have said it.
+        (void)::setenv("GST_DEBUG", config.gst_debug.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     }
     const StopSignals signals;
 
