@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -32,6 +33,7 @@ namespace {
 
 constexpr const char* kMediaServerUrl = "MEDIAMTX_API_URL";
 constexpr const char* kSpeechServiceUrl = "STS_SERVICE_URL";
+constexpr const char* kModelFolder = "MODEL_CACHE_DIR";
 
 /// One line on the terminal that says what takes so long, and goes away. Nothing elsewhere.
 class ProgressLine {
@@ -108,8 +110,13 @@ void add_media(doctor::Report& report) {
     }
 }
 
-void add_models(doctor::Report& report) {
-    const auto directory = models::model_directory(config::process_environment());
+void add_models(doctor::Report& report, const config::Settings& settings) {
+    // A flag or a file may have said where they are, as well as the environment.
+    const auto environment = [&settings](const std::string& name) {
+        return name == kModelFolder && settings.is_set(name) ? std::optional{settings.text(name)}
+                                                             : config::process_environment()(name);
+    };
+    const auto directory = models::model_directory(environment);
     if (!directory) {
         report.findings.push_back({.section = doctor::Section::kModels,
                                    .name = "pulled",
@@ -171,7 +178,7 @@ doctor::Report examine(const UpConfig& config, const config::Settings& settings,
         report.findings.push_back(doctor::judge_engine(check, report.plan));
     }
     report.engines = std::move(engines.checks);
-    add_models(report);
+    add_models(report, settings);
     add_capacity(report, config, flags, engines);
 
     progress.show("other services");

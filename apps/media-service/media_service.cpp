@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -126,6 +128,14 @@ std::unique_ptr<segments::SegmentStore> make_store(const MediaServiceConfig& con
                                 }});
 }
 
+/// All that is left is to join threads and to give back memory. A thread that looks up a name
+/// cannot be told to stop: one whose name server is dead would hold up the end for as long as that
+/// takes.
+void end_within_a_second() {
+    (void)std::signal(SIGALRM, [](int /*signal*/) { ::_exit(kExitStopped); });
+    (void)::alarm(1);
+}
+
 }  // namespace
 
 int run_media_service(const MediaServiceConfig& config) {
@@ -133,6 +143,10 @@ int run_media_service(const MediaServiceConfig& config) {
             set_up_logging(config.log.level, config.log.format, config.log.identity);
         !set_up) {
         return fail_with(set_up.error());
+    }
+    if (!config.gst_debug.empty()) {
+        // GStreamer reads its environment alone; a flag or a file may have said it.
+        (void)::setenv("GST_DEBUG", config.gst_debug.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     }
     const StopSignals signals;
 
@@ -203,6 +217,7 @@ int run_media_service(const MediaServiceConfig& config) {
     dubber.reset();
     server->reset();
     logger("service")->info("stopped");
+    end_within_a_second();
     return kExitStopped;
 }
 

@@ -242,6 +242,7 @@ Result<MediaServiceConfig> make_media_service_config(const Settings& settings) {
     read_stream_settings(reader, settings, config.stream, config.most_streams);
     read_captions(reader, settings, config.captions_dir);
     read_sts(reader, settings, config);
+    config.gst_debug = settings.text("GST_DEBUG");
 
     reader.directory(config.segment_dir, "WORKER_SEGMENT_DIR");
     reader.take(config.segment_retention,

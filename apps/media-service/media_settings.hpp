@@ -37,6 +37,7 @@ struct MediaServiceConfig {
     std::optional<std::string> captions_dir;
     bool metrics_enabled = true;
     std::string hook_token;  // empty: hooks need none
+    std::string gst_debug;   // what GStreamer is to log, in its own words; empty: not said
     LogSettings log;
 };
 

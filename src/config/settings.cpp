@@ -34,6 +34,21 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
+/// "http://me:secret@host" -> "http://***@host", however the rest of it is spelt: it is shown
+/// because it is no usable URL.
+std::string without_password(std::string text) {
+    const auto sign = text.rfind('@');
+    if (sign == std::string::npos) {
+        return text;
+    }
+    const auto slashes = text.rfind("//", sign);
+    const auto begin = slashes == std::string::npos ? 0 : slashes + 2;
+    if (slashes != std::string::npos || text.find(':') < sign) {
+        text.replace(begin, sign - begin, "***");
+    }
+    return text;
+}
+
 bool is_name_of(const SettingSpec& spec, std::string_view name) {
     const auto is_same = [&](const std::string& other) {
         return name == other || (spec.is_secret && name == file_setting_of(other));
@@ -97,8 +112,10 @@ Result<std::map<std::string, FileLine>> read_file(std::span<const SettingSpec> s
         const auto equals = text.find('=');
         const auto origin = fmt::format("{} line {}", path, number);
         if (equals == std::string_view::npos) {
+            // The first word alone: what follows may be a secret.
             return fail(ErrorCode::kInvalidArgument,
-                        fmt::format("{}: \"{}\" is not NAME=value", origin, text));
+                        fmt::format("{}: \"{}\" is not NAME=value", origin,
+                                    text.substr(0, text.find_first_of(" \t:"))));
         }
         const std::string name{trimmed(text.substr(0, equals))};
         if (std::ranges::none_of(specs, [&](const auto& spec) { return is_name_of(spec, name); })) {
@@ -217,9 +234,10 @@ bool Settings::is_set(const std::string& name) const {
 
 Error Settings::refuse(const std::string& name, std::string_view allowed) const {
     const auto& value = values_.at(name);
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{} = \"{}\" ({}) is not usable; allowed: {}", value.said_as,
-                             value.is_secret ? "***" : value.text, value.origin, allowed)};
+    return Error{
+        ErrorCode::kInvalidArgument,
+        fmt::format("{} = \"{}\" ({}) is not usable; allowed: {}", value.said_as,
+                    value.is_secret ? "***" : without_password(value.text), value.origin, allowed)};
 }
 
 Result<std::string> Settings::choice(const std::string& name,

@@ -30,7 +30,7 @@ struct SettingSpec {
     /// Never shown, not even when it is not usable; and without a flag, since whoever may list
     /// processes sees their flags. NAME_FILE names a file that holds it.
     bool is_secret = false;
-    bool has_keys = false;  // in its value or the file that it names, and shown all the same
+    bool has_keys = false;  // in its value or the file that it names; shown, but for passwords
 };
 
 /// "OPENAI_API_KEY" -> "OPENAI_API_KEY_FILE": what names the file that holds a secret.

@@ -109,6 +109,30 @@ TEST(Settings, ASecretIsNotShownAndADefaultIsNotSet) {
     EXPECT_FALSE(settings->is_set("MODE"));
 }
 
+TEST(Settings, APasswordInAUrlIsNotShown) {
+    const std::vector<SettingSpec> specs{{.name = "URL", .default_value = "", .help = ""}};
+    const auto shown = [&](const std::string& value) {
+        return Settings::load(specs, {}, environment({{"URL", value}}), {})
+            ->refuse("URL", "a URL")
+            .message();
+    };
+
+    EXPECT_THAT(shown("ftp://me:hush@host/a"), HasSubstr("\"ftp://***@host/a\""));
+    EXPECT_THAT(shown("ftp://me:hu/sh@host"), HasSubstr("\"ftp://***@host\""));
+    EXPECT_THAT(shown("ftp//me:hush@host"), HasSubstr("\"ftp//***@host\""));
+    EXPECT_THAT(shown("me:hush@host:1"), HasSubstr("\"***@host:1\""));
+    EXPECT_THAT(shown("ftp://host:1/a"), HasSubstr("\"ftp://host:1/a\""));
+    EXPECT_THAT(shown("me@host"), HasSubstr("\"me@host\""));
+}
+
+TEST_F(SettingsFile, ALineWithoutASignIsNotShownBeyondItsFirstWord) {
+    for (const auto* line : {"KEY hush", "KEY: hush", "KEY:hush", "KEY\thush"}) {
+        write(line);
+        EXPECT_THAT(target({}, environment({}), path_),
+                    AllOf(HasSubstr("line 1: \"KEY\" is not"), testing::Not(HasSubstr("hush"))));
+    }
+}
+
 class SecretFile : public SettingsFile {
   protected:
     /// The path of a file that holds `text`.

@@ -176,12 +176,20 @@ ParsedOptions parse_stream_options(std::string_view query, StreamOptions default
     }
 
     auto& options = parsed.options;
-    if (options.delay.count() > 0 && options.delay < options.segment + kOverhead) {
+    const auto is_too_short = [&options] {
+        return options.delay.count() > 0 && options.delay < options.segment + kOverhead;
+    };
+    if (is_too_short() && options.delay != fallback.delay) {
         parsed.warnings.push_back(fmt::format(
             "delay_ms={} is not usable (allowed: segment + 1000 = {} to 60000); the default "
             "stays",
             options.delay.count(), (options.segment + kOverhead).count()));
         options.delay = fallback.delay;
+    }
+    if (is_too_short()) {
+        parsed.warnings.push_back(fmt::format(
+            "segment_ms={} is not usable (allowed: 1000 to delay - 1000 = {}); the default stays",
+            options.segment.count(), (options.delay - kOverhead).count()));
         options.segment = fallback.segment;
     }
     if (is_same_language(options.source_language, options.target_language)) {

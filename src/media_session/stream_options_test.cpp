@@ -84,5 +84,28 @@ INSTANTIATE_TEST_SUITE_P(All, StreamOptionsRefuses,
                                          BadValue{"delay_ms=6s", "1000 to 60000"},
                                          BadValue{"delay_ms=6999", "segment + 1000 = 7000"}));
 
+TEST(StreamOptions, ADelayThatIsTooShortTakesNoSegmentAlong) {
+    const auto parsed = parse_stream_options("segment_ms=8000&delay_ms=5000", {});
+
+    EXPECT_THAT(parsed.warnings, testing::ElementsAre(HasSubstr("delay_ms=5000")));
+    EXPECT_EQ(parsed.options.delay, milliseconds{0});
+    EXPECT_EQ(parsed.options.segment, milliseconds{8'000});
+}
+
+TEST(StreamOptions, ASegmentIsNamedThatTheDefaultDelayIsTooShortFor) {
+    const StreamOptions short_delay{.delay = milliseconds{8'000}};
+    for (const auto* query : {"segment_ms=9000", "segment_ms=9000&delay_ms=9500"}) {
+        const auto parsed = parse_stream_options(query, short_delay);
+
+        ASSERT_FALSE(parsed.warnings.empty()) << query;
+        EXPECT_THAT(parsed.warnings.back(), HasSubstr("segment_ms=9000 is not usable (allowed: "
+                                                      "1000 to delay - 1000 = 7000)"));
+        EXPECT_EQ(parsed.options.delay, milliseconds{8'000});
+        EXPECT_EQ(parsed.options.segment, milliseconds{6'000});
+    }
+    EXPECT_THAT(parse_stream_options("segment_ms=9000&delay_ms=10000", short_delay).warnings,
+                IsEmpty());
+}
+
 }  // namespace
 }  // namespace livedub

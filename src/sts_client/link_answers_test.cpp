@@ -239,6 +239,29 @@ TEST_F(LinkAnswers, OneDecodedAfterTheDeadlineIsKeptNotPlayed) {
     EXPECT_THAT(acks_of("id-0"), ElementsAre("received"));
 }
 
+TEST_F(LinkAnswers, OneDecodedAfterTheGoodbyeIsKeptAndCounted) {
+    open_ready();
+    hold_decodes_ = true;
+    ask(0);
+    answer(0);
+    stop();
+    finish_decoding();
+    EXPECT_EQ(late_.size(), 1U);
+    EXPECT_EQ(link_->counts().late_results, 1U);
+}
+
+TEST_F(LinkAnswers, NothingFollowsTheEndOfTheLink) {
+    open_ready();
+    hold_decodes_ = true;
+    ask(0);
+    answer(0);
+    stop();
+    link_->on_complete();
+    finish_decoding();
+    EXPECT_TRUE(late_.empty());
+    EXPECT_EQ(link_->counts().late_results, 0U) << "who counts them may be gone";
+}
+
 TEST_F(LinkAnswers, AnErrorAboutAFragmentFailsItAtOnce) {
     open_ready();
     ask_many(0, 2);

@@ -209,6 +209,9 @@ void LinkCore::take_failure(std::uint64_t number, DubOutcome outcome, const std:
 }
 
 void LinkCore::decoded(Decoded decoded) {
+    if (phase_ == Phase::kClosed) {
+        return;  // nothing follows Finish: whoever would be told may be gone
+    }
     auto* fragment = pending_.by_number(decoded.number);
     const bool is_awaited = !decoded.is_late && fragment != nullptr &&
                             fragment->state == PendingFragment::State::kDecoding;
@@ -217,7 +220,7 @@ void LinkCore::decoded(Decoded decoded) {
     }
     if (!is_awaited) {
         counts_.late_results += decoded.is_late ? 0 : 1;  // a late one was counted when it came
-        if (decoded.clip != nullptr && phase_ != Phase::kClosed) {
+        if (decoded.clip != nullptr) {
             emit(action::KeepLate{.number = decoded.number, .clip = std::move(decoded.clip)});
         }
         return;

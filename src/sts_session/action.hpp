@@ -6,7 +6,9 @@
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -33,6 +35,10 @@ struct OpenStream {
     std::uint64_t serial = 0;
     contract::StreamInit init;
     bool is_binary = false;  // results carry bytes
+
+    /// Becomes true when nobody waits for the answer any more; null: somebody always does. Shared
+    /// with whoever asks.
+    std::shared_ptr<const std::atomic<bool>> is_given_up{};
 };
 
 /// The processor's open stream belongs to the session now: on_opened() took it. What was there

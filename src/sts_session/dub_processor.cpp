@@ -64,6 +64,10 @@ tl::expected<clips::DecodedClip, contract::ProcessingError> decode(const contrac
     return std::move(*clip);
 }
 
+bool is_given_up(const OpenStream& request) {
+    return request.is_given_up != nullptr && *request.is_given_up;
+}
+
 Refusal refusal_of(const Error& error) {
     return {.code = error.code() == ErrorCode::kInvalidArgument ? "UNSUPPORTED_LANGUAGE"
                                                                 : "MODEL_ERROR",
@@ -305,7 +309,9 @@ void DubProcessor::set_dubber(Dubber& dubber) {
         waiting.swap(waiting_);
     }
     for (auto& opening : waiting) {
-        begin(dubber, std::move(opening));
+        if (!is_given_up(opening.request)) {
+            begin(dubber, std::move(opening));
+        }
     }
 }
 
@@ -316,6 +322,7 @@ void DubProcessor::open(const OpenStream& request, OnFinished on_finished, OnOpe
         const MutexLock lock{mutex_};
         dubber = dubber_;
         if (dubber == nullptr) {
+            std::erase_if(waiting_, [](const Opening& one) { return is_given_up(one.request); });
             waiting_.push_back(std::move(opening));
             return;
         }

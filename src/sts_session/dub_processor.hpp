@@ -70,7 +70,7 @@ class DubProcessor final : public FragmentProcessor {
 
     Mutex mutex_;
     Dubber* dubber_ LIVEDUB_GUARDED_BY(mutex_) = nullptr;
-    // At most as many as there are connections; a client that went leaves its own behind.
+    // At most one for each connection: those that were given up go when another comes.
     std::vector<Opening> waiting_ LIVEDUB_GUARDED_BY(mutex_);
 
     // Those that may still have a session with the dubber.

@@ -3,6 +3,7 @@
 //
 // The processors with real threads: each answer is waited for, none is timed.
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -220,6 +221,29 @@ TEST_F(DubProcessorTest, AStreamWaitsForTheEngines) {
     load();
 
     EXPECT_NE(answers_.wait_for_work(), nullptr);
+}
+
+TEST_F(DubProcessorTest, AStreamThatWasGivenUpIsNeitherKeptNorOpened) {
+    constexpr int kAsked = 100;
+    auto last = std::make_shared<std::atomic<bool>>(false);
+    const auto witness = std::make_shared<int>(0);
+    for (int asked = 0; asked < kAsked; ++asked) {
+        *last = true;
+        last = std::make_shared<std::atomic<bool>>(false);
+        auto one = request();
+        one.is_given_up = last;
+        processor_.open(one, answers_.on_finished(),
+                        [witness, opened = answers_.on_opened()](auto answer) {
+                            ++*witness;
+                            opened(std::move(answer));
+                        });
+    }
+    EXPECT_LE(witness.use_count(), 1 + 1) << "one for each connection waits";
+
+    load();
+
+    EXPECT_NE(answers_.wait_for_work(), nullptr);
+    EXPECT_EQ(*witness, 1);
 }
 
 TEST_F(DubProcessorTest, SilenceComesBackAsSilenceAndIsKept) {

@@ -4,6 +4,7 @@
 #include "sts_session/speech_server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
@@ -56,6 +57,10 @@ class Client final : public std::enable_shared_from_this<Client> {
           session_{context},
           timer_{parts.io.context()},
           idle_end_{idle_end} {}
+
+    ~Client() { give_up_opening(); }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
 
     void hear(sio::Event event) {
         Actions actions;
@@ -117,8 +122,17 @@ class Client final : public std::enable_shared_from_this<Client> {
     }
 
     void do_it(const Emit& emit) { socket_->emit(to_event(emit)); }
-    void do_it(const OpenStream& request) {
+    /// The session waits for one answer: the last that it asked for.
+    void give_up_opening() {
+        if (opening_ != nullptr) {
+            *opening_ = true;
+        }
+    }
+    void do_it(OpenStream& request) {
         const auto serial = request.serial;
+        give_up_opening();
+        opening_ = std::make_shared<std::atomic<bool>>(false);
+        request.is_given_up = opening_;
         auto on_finished = [weak = weak_from_this(), io = &parts_.io](std::uint64_t which,
                                                                       FinishedFragment finished) {
             if (io->is_current()) {  // done before start() returned
@@ -187,7 +201,8 @@ class Client final : public std::enable_shared_from_this<Client> {
     const std::shared_ptr<sio::Socket> socket_;  // shared with the server
 
     Session session_;
-    std::unique_ptr<StreamWork> opened_;  // while on_opened() asks the session
+    std::shared_ptr<std::atomic<bool>> opening_;  // OpenStream::is_given_up of the last one
+    std::unique_ptr<StreamWork> opened_;          // while on_opened() asks the session
     std::unique_ptr<StreamWork> work_;
     std::vector<std::pair<std::uint64_t, FinishedFragment>> finished_;  // while performing
     bool is_performing_ = false;

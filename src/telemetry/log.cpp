@@ -55,6 +55,27 @@ class JsonEscapedMessage final : public spdlog::custom_flag_formatter {
     }
 };
 
+/// The text pattern's %*: the message on one line, whatever strangers have brought into it.
+class OneLineMessage final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+                spdlog::memory_buf_t& out) override {
+        constexpr unsigned char kFirstPrintable = 0x20;
+        constexpr unsigned char kDelete = 0x7F;
+        for (const char character : message.payload) {
+            const auto byte = static_cast<unsigned char>(character);
+            if (byte < kFirstPrintable || byte == kDelete) {
+                fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+            } else {
+                out.push_back(character);
+            }
+        }
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<OneLineMessage>();
+    }
+};
+
 /// The JSON pattern's %~: what a line is about and who speaks, as keys.
 class JsonKeys final : public spdlog::custom_flag_formatter {
   public:
@@ -84,7 +105,9 @@ void append_key(std::string& out, std::string_view key, std::string_view value) 
 
 std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format, const LogIdentity& identity) {
     if (format == LogFormat::kText) {
-        return std::make_unique<spdlog::pattern_formatter>("%H:%M:%S.%e %^%-7l%$ %-8n %v");
+        auto text = std::make_unique<spdlog::pattern_formatter>();
+        text->add_flag<OneLineMessage>('*').set_pattern("%H:%M:%S.%e %^%-7l%$ %-8n %*");
+        return text;
     }
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
     std::string who;

@@ -3,6 +3,9 @@
 
 #include "telemetry/log.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace livedub {
@@ -27,6 +30,19 @@ TEST(Log, WhatALineIsAboutBecomesKeys) {
               R"("streamId":"a-1","fragmentSeq":"7",)");
     EXPECT_EQ(json_keys_of("sent fragment=f\"1"), R"("fragmentId":"f\"1",)");
     EXPECT_EQ(json_keys_of("stream=at-the-beginning is no pair of an event"), "");
+}
+
+TEST(Log, WhatStrangersSayMakesNoLinesOfItsOwn) {
+    for (const auto format : {LogFormat::kText, LogFormat::kJson}) {
+        ASSERT_TRUE(set_up_logging("INFO", format).has_value());
+        testing::internal::CaptureStderr();
+        logger(format == LogFormat::kText ? "as-text" : "as-json")
+            ->info("lang=\"{}\"", "x\n12:00:00.000 error\x1b[2J\x7f\tñ");
+        const auto shown = testing::internal::GetCapturedStderr();
+        EXPECT_EQ(std::ranges::count(shown, '\n'), 1) << shown;
+        EXPECT_EQ(shown.find('\x1b'), std::string::npos) << shown;
+        EXPECT_NE(shown.find("ñ"), std::string::npos) << shown;
+    }
 }
 
 TEST(Log, CredentialsOfUrlsAreNotShown) {

@@ -448,6 +448,15 @@ def test_a_name_goes_before_its_aliases(serve, relay, source, tmp_path):
             assert not (tmp_path / "alias").exists()
 
 
+def test_a_file_may_say_what_gstreamer_logs(serve, relay, source, tmp_path):
+    settings = tmp_path / "settings.conf"
+    settings.write_text("GST_DEBUG=GST_STATES:4\n")
+    service = serve(LIVEDUB_CONFIG=str(settings))
+    with publish(source, relay.url("debug", "in")):
+        begin(service, relay, "debug")
+        wait_for(lambda: "GST_STATES" in service.stderr, "a line of GStreamer's")
+
+
 OPTIONS = {
     "as it is, and more": ("lang=pt-BR&src=fr&voice=anna&domain=sports,news&segment_ms=1500&delay_ms=5500&key=s3cret&x"
                            "&mode=loud", ["mode"]),

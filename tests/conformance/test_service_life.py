@@ -5,6 +5,7 @@
 import contextlib
 import json
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -185,3 +186,48 @@ def test_ready_says_that_the_service_is_ending(serve, relay, source):
         assert service.get("/health")[0] == 200
         assert service.wait(10) == 0
     assert len(peer.session.ends) == 1
+
+
+# ---- the end, whoever does not answer (2.2)
+
+
+@pytest.fixture
+def silent_names(tmp_path) -> str:
+    """A library to preload: looking up a name under .invalid is announced and never ends, as with a dead name server."""
+    if shutil.which("cc") is None:
+        pytest.skip("needs a C compiler")
+    source = tmp_path / "names.c"
+    source.write_text(r'''
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <netdb.h>
+        #include <stdio.h>
+        #include <string.h>
+        #include <unistd.h>
+        typedef int Look(const char*, const char*, const struct addrinfo*, struct addrinfo**);
+        int getaddrinfo(const char* name, const char* port, const struct addrinfo* hints, struct addrinfo** found) {
+            while (name != NULL && strstr(name, ".invalid") != NULL) {
+                fprintf(stderr, "looked up: %s\n", name);
+                pause();
+            }
+            return ((Look*)dlsym(RTLD_NEXT, "getaddrinfo"))(name, port, hints, found);
+        }
+    ''')
+    library = tmp_path / "names.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return str(library)
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
+def test_a_name_that_is_still_looked_up_does_not_hold_up_the_end(serve, relay, source, silent_names, sig):
+    with publish(source, relay.url("names", "in"), loops=-1):
+        service = serve(SKIP_STS_CONNECTION="false", STS_SERVICE_URL="http://speech.invalid:3000",
+                        MEDIAMTX_API_URL="http://media.invalid:9997", LD_PRELOAD=silent_names)  # fmt: skip
+        relay.wait_ready("names", "in")
+        assert service.hook("ready", "live/names/in")[0] == 200
+        relay.wait_ready("names", "out")
+        for name in ("speech", "media"):
+            wait_for(lambda name=name: f"looked up: {name}.invalid" in service.stderr, f"a look-up of {name}")
+        assert service.stop(sig, limit_s=10) == 0, service.describe()
+    assert '"stopped"' in service.stderr
+    relay.wait_gone("names", "out")

@@ -234,6 +234,12 @@ def test_models_that_are_there_are_named(livedub, tmp_path):
     assert pulled["text"] == f"{tmp_path}: silero-vad; not whole: whisper-tiny"
     assert (pulled["mark"], pulled["remedy"]) == ("warn", "livedub models pull whisper-tiny")
 
+    settings = tmp_path / "settings.conf"
+    settings.write_text(f"MODEL_CACHE_DIR={tmp_path}\n")
+    for said_otherwise in (["--model-cache-dir", tmp_path], ["--config", settings]):
+        elsewhere = report(livedub, "--quick", "--speech", "off", *said_otherwise, code=0)
+        assert finding(elsewhere, "models", "pulled") == pulled
+
 
 def test_services_that_are_not_named_are_not_asked(livedub):
     said = report(livedub, "--quick", code=0, MEDIAMTX_API_URL="off")
