@@ -7,6 +7,7 @@ what a machine has not got is skipped by name (helpers/pipelines.py). tests/e2e/
 """
 
 import contextlib
+import itertools
 import json
 import re
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from e2e.helpers import pipelines
 from e2e.helpers.live_run import LiveRun
 from e2e.helpers.metrics_parser import WORKER
 from e2e.helpers.stream_analyzer import StreamAnalyzer, decode, speaking, without
@@ -345,3 +347,31 @@ def test_two_streams_at_once(pipeline, clip, tmp_path, thresholds):
         assert begins[stream] <= seconds[0] and seconds[-1] <= begins[stream] + length_s, "the other one's pictures"
         assert running.scrape().worker("sts_fragments_processed_total", stream_id=stream, status="success") == sum(
             fragment.outcome == "success" for fragment in early + wire)  # fmt: skip
+
+
+def test_containers_come_back_in_whatever_order(build, clip, tmp_path, thresholds):
+    """Restarted, killed, or stopped and started in any order: no hand is needed, and streams are dubbed as before."""
+    if reason := pipelines.unavailable(pipelines.CONTAINERS):
+        pytest.skip(reason)
+    part = cut(clip.mp4, tmp_path / "part.mp4", 0, 18)
+    with pipelines.start(pipelines.CONTAINERS, build, tmp_path, mode="echo", OUTPUT_DELAY="8s") as running:
+        for name, stack in running.containers.items():
+            stack.restart(name)
+            running.wait_healthy()
+        for name, stack in running.containers.items():
+            stack.crash(name)
+            running.wait_healthy()
+        orders = list(itertools.permutations(running.containers.items()))
+        for stopped, started in zip(orders, reversed(orders)):
+            for name, stack in stopped:
+                stack.stop(name)
+            for name, stack in started:
+                stack.start(name)
+            running.wait_healthy()
+        with LiveRun(running, "after", part, 18, 8) as run:
+            run.watch_output()
+            run.finish()
+        early, wire = run.apart(running.monitor.fragments("after"))
+        assert [fragment.number - len(early) for fragment in wire] == [0, 1, 2]
+        assert all(fragment.is_on_air for fragment in wire)
+        check_picture(run, thresholds)

@@ -17,6 +17,7 @@ building is a step of its own (make images, make images-offline).
 import json
 import os
 import re
+import signal
 import shutil
 import subprocess
 from pathlib import Path
@@ -136,6 +137,17 @@ class DockerComposeManager:
 
     def restart(self, service: str) -> None:
         self.run("restart", service)
+
+    def pid(self, service: str) -> int:
+        """Of its first process, as this machine counts; 0 while it does not run."""
+        container = self.ps()[service]["ID"]
+        return int(docker("inspect", "--format", "{{.State.Pid}}", container).stdout)
+
+    def crash(self, service: str) -> None:
+        """Its process dies, as by the kernel's hand, and the engine starts it again: returns when it has (root)."""
+        before = self.pid(service)
+        os.kill(before, signal.SIGKILL)
+        wait_for(lambda: self.pid(service) not in (0, before), f"{service} to be started again", 30)
 
     def down(self) -> None:
         """Ends the project and removes its containers, network and volumes."""

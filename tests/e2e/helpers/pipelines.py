@@ -239,6 +239,16 @@ class ContainerPipeline(Pipeline):
         self.media.url = f"http://127.0.0.1:{media_port}"
         self.sts.url = f"http://{sts_address}"
 
+    @property
+    def containers(self) -> dict[str, DockerComposeManager]:
+        """By the name of their service, each with the stack that it belongs to."""
+        return {"mediamtx": self._media, "media-service": self._media, self._speech_name: self._speech}
+
+    def wait_healthy(self) -> None:
+        self._media.wait_healthy(MEDIA_HEALTHY_S, "mediamtx", "media-service")
+        full = self._speech_name != "echo-sts"
+        self._speech.wait_healthy(FULL_HEALTHY_S if full else ECHO_HEALTHY_S, self._speech_name)
+
     def kill_speech(self) -> None:
         self._speech.kill(self._speech_name)
 
