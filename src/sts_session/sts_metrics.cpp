@@ -49,7 +49,11 @@ prometheus::Family<prometheus::Histogram>& histograms(prometheus::Registry& regi
 /// What a label may hold without confusing simple readers.
 std::string label_of(const std::string& text) {
     constexpr std::size_t kLongest = 128;
-    std::string label = text.substr(0, kLongest);
+    auto end = std::min(text.size(), kLongest);
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        --end;  // not within a character: a page that is not UTF-8 is refused as a whole
+    }
+    std::string label = text.substr(0, end);
     std::ranges::replace_if(
         label, [](char c) { return c == '{' || c == '}' || c == '"' || c == '\\' || c == '\n'; },
         '_');

@@ -76,6 +76,15 @@ TEST_F(StsMetricsTest, ClientsNamesCannotConfuseReaders) {
     EXPECT_THAT(text(), HasSubstr("stream_id=\"a____\""));
 }
 
+TEST_F(StsMetricsTest, ALongNameIsNotCutWithinACharacter) {
+    std::string long_name;
+    for (int i = 0; i < 128; ++i) {
+        long_name += "€";  // three bytes
+    }
+    metrics_.on_stream_begin(long_name);
+    EXPECT_THAT(text(), HasSubstr("{stream_id=\"" + long_name.substr(0, 126) + "\"}"));
+}
+
 TEST_F(StsMetricsTest, ManyNamesShareOne) {
     for (int n = 0; n < 1'100; ++n) {
         metrics_.on_stream_begin(std::to_string(n));
