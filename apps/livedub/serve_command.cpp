@@ -15,6 +15,7 @@
 #include "common/stop_signals.hpp"
 #include "exit_codes.hpp"
 #include "hooks/hook_sender.hpp"
+#include "telemetry/log.hpp"
 
 namespace livedub {
 namespace {
@@ -93,7 +94,8 @@ int run_serve(const ServeConfig& config) {
                      "hooks    {}\n"
                      "watch    {}",
                      LIVEDUB_VERSION, (*server)->rtmp_base(), (*server)->rtmp_base(),
-                     config.orchestrator.empty() ? "none" : config.orchestrator,
+                     config.orchestrator.empty() ? "none"
+                                                 : without_credentials(config.orchestrator),
                      (*server)->watch_line())
               << std::endl;  // NOLINT(performance-avoid-endl): somebody waits for it
     signals.wait();

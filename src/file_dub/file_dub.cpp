@@ -42,6 +42,10 @@ Result<void> check_input(const fs::path& input) {
     if (fs::is_directory(status)) {
         return refuse("input", input, "is a directory (allowed: a file with audio)");
     }
+    // It is read several times. And whoever waits for the other end of a pipe waits for ever.
+    if (!fs::is_regular_file(status) && !fs::is_block_file(status)) {
+        return refuse("input", input, "is no file on a disk (allowed: a file with audio)");
+    }
     return {};
 }
 

@@ -237,7 +237,7 @@ void StreamSession::Worker::handle(gst::IngestEnd&& end) {
             metrics_.count_error("input", end.error->message());
         }
         input_ended();
-        if (has_publisher_) {
+        if (has_publisher_ && !ingest_) {  // it may have been announced, and be asked already
             reconnect_input_at_ = is_another_waiting_ ? now : now + kGoneRetry;
         }
         is_another_waiting_ = false;

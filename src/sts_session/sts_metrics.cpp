@@ -49,7 +49,11 @@ prometheus::Family<prometheus::Histogram>& histograms(prometheus::Registry& regi
 /// What a label may hold without confusing simple readers.
 std::string label_of(const std::string& text) {
     constexpr std::size_t kLongest = 128;
-    std::string label = text.substr(0, kLongest);
+    auto end = std::min(text.size(), kLongest);
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        --end;  // not within a character: a page that is not UTF-8 is refused as a whole
+    }
+    std::string label = text.substr(0, end);
     std::ranges::replace_if(
         label, [](char c) { return c == '{' || c == '}' || c == '"' || c == '\\' || c == '\n'; },
         '_');
@@ -117,14 +121,15 @@ std::vector<FamilyHead> StsMetrics::heads() {
             {kErrors.name, kErrors.help, MetricType::Counter}};
 }
 
-StsMetrics::StreamSeries& StsMetrics::series_of(const std::string& stream_id) {
+std::string StsMetrics::label_for(const std::string& stream_id) const {
     auto label = label_of(stream_id);
-    if (const auto known = streams_.find(label); known != streams_.end()) {
-        return known->second;
-    }
-    if (streams_.size() >= kMostStreams) {
-        label = kOthers;
-    }
+    const bool is_other = in_others_.contains(label) ||
+                          (!streams_.contains(label) && streams_.size() >= kMostStreams);
+    return is_other ? kOthers : label;
+}
+
+StsMetrics::StreamSeries& StsMetrics::series_of(const std::string& stream_id) {
+    const auto label = label_for(stream_id);
     auto& series = streams_[label];
     if (series.in_flight == nullptr) {
         series.in_flight = &in_flight_.Add({{"stream_id", label}});
@@ -136,6 +141,9 @@ StsMetrics::StreamSeries& StsMetrics::series_of(const std::string& stream_id) {
 void StsMetrics::on_stream_begin(const std::string& stream_id) {
     sessions_.Increment();
     ++series_of(stream_id).users;
+    if (const auto label = label_of(stream_id); !streams_.contains(label)) {
+        ++in_others_[label];  // until its end, even if there is room again by then
+    }
 }
 
 void StsMetrics::on_stream_end(const std::string& stream_id) {
@@ -143,6 +151,10 @@ void StsMetrics::on_stream_end(const std::string& stream_id) {
     auto& series = series_of(stream_id);
     --series.users;
     series.ended = clock_.now();
+    const auto other = in_others_.find(label_of(stream_id));
+    if (other != in_others_.end() && --other->second == 0) {
+        in_others_.erase(other);
+    }
 }
 
 void StsMetrics::on_load(const std::string& stream_id, int outstanding, int waiting) {
@@ -154,7 +166,7 @@ void StsMetrics::on_load(const std::string& stream_id, int outstanding, int wait
 void StsMetrics::on_delivered(const std::string& stream_id, const FinishedFragment& finished) {
     const auto& result = finished.result;
     const std::string status{to_string(result.status)};
-    const auto label = streams_.contains(label_of(stream_id)) ? label_of(stream_id) : kOthers;
+    const auto label = label_for(stream_id);
     auto& series = series_of(stream_id);
     auto& times = series.times[status];
     if (times == nullptr) {

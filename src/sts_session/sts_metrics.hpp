@@ -68,6 +68,7 @@ class StsMetrics final : public SessionObserver {
         std::map<std::string, prometheus::Counter*> errors;   // by stage and code
     };
 
+    [[nodiscard]] std::string label_for(const std::string& stream_id) const;
     StreamSeries& series_of(const std::string& stream_id);
     void observe_stages(const contract::FragmentProcessed& result);
     void observe_error(StreamSeries& series, const std::string& label,
@@ -96,7 +97,8 @@ class StsMetrics final : public SessionObserver {
     prometheus::Histogram& realtime_factor_;
     prometheus::Histogram& overrun_;
 
-    std::map<std::string, StreamSeries> streams_;  // by label; at most kMostStreams
+    std::map<std::string, StreamSeries> streams_;  // by label; at most kMostStreams, and the others
+    std::map<std::string, int> in_others_;  // streams that count there, by what they are called
 };
 
 }  // namespace livedub::sts_session

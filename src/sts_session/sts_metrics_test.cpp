@@ -76,6 +76,15 @@ TEST_F(StsMetricsTest, ClientsNamesCannotConfuseReaders) {
     EXPECT_THAT(text(), HasSubstr("stream_id=\"a____\""));
 }
 
+TEST_F(StsMetricsTest, ALongNameIsNotCutWithinACharacter) {
+    std::string long_name;
+    for (int i = 0; i < 128; ++i) {
+        long_name += "€";  // three bytes
+    }
+    metrics_.on_stream_begin(long_name);
+    EXPECT_THAT(text(), HasSubstr("{stream_id=\"" + long_name.substr(0, 126) + "\"}"));
+}
+
 TEST_F(StsMetricsTest, ManyNamesShareOne) {
     for (int n = 0; n < 1'100; ++n) {
         metrics_.on_stream_begin(std::to_string(n));
@@ -84,6 +93,26 @@ TEST_F(StsMetricsTest, ManyNamesShareOne) {
 
     EXPECT_THAT(text(), HasSubstr("stream_id=\"others\""));
     EXPECT_THAT(text(), Not(HasSubstr("stream_id=\"1099\"")));
+}
+
+TEST_F(StsMetricsTest, AStreamEndsUnderTheNameItBeganUnder) {
+    for (int n = 0; n < 1'000; ++n) {
+        metrics_.on_stream_begin(std::to_string(n));
+        metrics_.on_stream_end(std::to_string(n));
+    }
+    metrics_.on_stream_begin("late");
+    metrics_.on_load("late", 2, 0);
+    clock_.advance(std::chrono::minutes{10});
+    metrics_.forget_ended();  // there is room now
+
+    metrics_.on_delivered("late", finished(contract::ResultStatus::kSuccess));
+    metrics_.on_load("late", -2, 0);
+    metrics_.on_stream_end("late");
+
+    EXPECT_THAT(text(), HasSubstr("sts_fragments_in_flight{stream_id=\"others\"} 0\n"));
+    EXPECT_THAT(text(), Not(HasSubstr("stream_id=\"late\"")));
+    metrics_.on_stream_begin("late");
+    EXPECT_THAT(text(), HasSubstr("sts_fragments_in_flight{stream_id=\"late\"} 0\n"));
 }
 
 }  // namespace

@@ -16,17 +16,45 @@
 namespace livedub {
 namespace {
 
+/// How many bytes the character has that `text` begins with; 0 when that is no UTF-8 (RFC 3629).
+std::size_t utf8_length(std::string_view text) {
+    const auto byte = [text](std::size_t at) {
+        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    const auto first = byte(0);
+    const std::size_t length = first < 0x80                     ? 1
+                               : first >= 0xC2 && first < 0xE0  ? 2
+                               : first >= 0xE0 && first < 0xF0  ? 3
+                               : first >= 0xF0 && first <= 0xF4 ? 4
+                                                                : 0;
+    for (std::size_t at = 1; at < length; ++at) {
+        if ((byte(at) & 0xC0U) != 0x80U) {
+            return 0;
+        }
+    }
+    // Too long for what they say, halves of a pair, and beyond the last character.
+    const bool is_none = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) >= 0xA0) ||
+                         (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90);
+    return is_none ? 0 : length;
+}
+
+/// Texts that were cut, or are a stranger's, need not be UTF-8; a JSON document has to be.
 template <typename Out>
 void append_json_escaped(Out out, std::string_view text) {
-    for (const char character : text) {
+    while (!text.empty()) {
+        const char character = text.front();
+        const auto length = utf8_length(text);
         if (character == '"' || character == '\\') {
             *out++ = '\\';
             *out++ = character;
         } else if (static_cast<unsigned char>(character) < 0x20) {
             out = fmt::format_to(out, "\\u{:04x}", static_cast<unsigned char>(character));
+        } else if (length == 0) {
+            out = fmt::format_to(out, "\\ufffd");
         } else {
-            *out++ = character;
+            out = std::copy_n(text.begin(), length, out);
         }
+        text.remove_prefix(std::max<std::size_t>(length, 1));
     }
 }
 

@@ -45,6 +45,15 @@ TEST(Log, WhatStrangersSayMakesNoLinesOfItsOwn) {
     }
 }
 
+TEST(Log, WhatIsNoUtf8IsReplacedInJson) {
+    EXPECT_EQ(json_keys_of("a stream=ñ€😀"), R"("streamId":"ñ€😀",)");
+    EXPECT_EQ(json_keys_of("a stream=\xFFx\xC3"), R"("streamId":"\ufffdx\ufffd",)");
+    for (const auto* none : {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80"}) {
+        const auto keys = json_keys_of(std::string{"a stream="} + none);
+        EXPECT_TRUE(std::ranges::none_of(keys, [](char c) { return (c & 0x80) != 0; })) << keys;
+    }
+}
+
 TEST(Log, CredentialsOfUrlsAreNotShown) {
     EXPECT_EQ(without_credentials("rtmp://u:p@h:1/a: lost, then http://x@y/b@c"),
               "rtmp://***@h:1/a: lost, then http://***@y/b@c");

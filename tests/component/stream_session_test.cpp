@@ -17,6 +17,7 @@
 #include <memory>
 #include <numeric>
 #include <thread>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -332,7 +333,19 @@ class Viewer {
 class StreamSessionOnAir : public testing::Test {
   protected:
     StreamSessionOnAir() {
-        auto server = rtmp::Server::start(io_, {.host = "127.0.0.1", .port = 0}, {}, registry_);
+        const rtmp::AccessGuard count = [this](const rtmp::AccessRequest& request,
+                                               const rtmp::AccessAnswer& answer) {
+            const bool is_input = request.path == "live/test/in";
+            input_plays_ += is_input && request.access == rtmp::Access::kPlay ? 1 : 0;
+            answer({});
+        };
+        const auto note = [this](const rtmp::PublisherInfo& publisher) {
+            const MutexLock lock{mutex_};
+            publishers_ += publisher.path == "live/test/in" ? 1 : 0;
+            has_decided_.notify_all();
+        };
+        auto server = rtmp::Server::start(io_, {.host = "127.0.0.1", .port = 0},
+                                          {.on_ready = note, .may_use = count}, registry_);
         EXPECT_TRUE(server) << server.error().message();
         server_ = std::move(*server);
         base_ = "rtmp://127.0.0.1:" + std::to_string(server_->port());
@@ -341,7 +354,7 @@ class StreamSessionOnAir : public testing::Test {
         options_.grace = milliseconds{500};
     }
 
-    std::unique_ptr<StreamSession> start(Dubber* dubber) {
+    std::unique_ptr<StreamSession> start(Dubber* dubber, StreamSession::OnInput on_input = {}) {
         return std::make_unique<StreamSession>(
             StreamSetup{"test", base_ + "/live/test/in", base_ + "/live/test/out", options_},
             dubber, metrics_, clock_,
@@ -350,13 +363,20 @@ class StreamSessionOnAir : public testing::Test {
                 decided_.push_back(fragment);
                 has_decided_.notify_all();
             },
-            [this](const StreamSession::End& end) { ended_.set_value(end.why); });
+            [this](const StreamSession::End& end) { ended_.set_value(end.why); },
+            std::move(on_input));
     }
 
     [[nodiscard]] bool wait_for_decided(std::size_t count) {
         const MutexLock lock{mutex_};
         return has_decided_.wait_until(mutex_, SystemClock{}.now() + kPatience,
                                        [&] { return decided_.size() >= count; });
+    }
+
+    [[nodiscard]] bool wait_for_publishers(int count) {
+        const MutexLock lock{mutex_};
+        return has_decided_.wait_until(mutex_, SystemClock{}.now() + kPatience,
+                                       [&] { return publishers_ >= count; });
     }
 
     std::vector<DecidedFragment> decided() {
@@ -373,6 +393,8 @@ class StreamSessionOnAir : public testing::Test {
     Mutex mutex_;
     std::condition_variable_any has_decided_;
     std::vector<DecidedFragment> decided_;
+    int publishers_ = 0;  // of the input, so far; under the mutex
+    std::atomic<int> input_plays_{0};
     net::IoThread io_;
     std::unique_ptr<rtmp::Server> server_;
     std::string base_;
@@ -571,6 +593,28 @@ TEST_F(StreamSessionOnAir, ANewPublisherGoesOnOnTheSameTimeline) {
     EXPECT_FALSE(seen.is_ended);
     EXPECT_THAT(gaps_ms(seen.pictures), Each(Ge(0)));
     EXPECT_THAT(gaps_ms(seen.sounds), Each(testing::AllOf(Ge(22), Le(24))));
+}
+
+TEST_F(StreamSessionOnAir, APublisherThatIsAnnouncedAsTheLastOneEndsIsConnectedToOnce) {
+    options_.grace = seconds{20};
+    Viewer viewer{base_ + "/live/test/out"};
+    std::promise<StreamSession*> next;  // the session, when somebody else publishes
+    auto first = std::make_unique<Publisher>(base_ + "/live/test/in");
+    const auto session = start(nullptr, [&next, is_first = true](bool is_running) mutable {
+        // The news is there while what the decoder holds is taken out.
+        if (!is_running && std::exchange(is_first, false)) {
+            next.get_future().get()->publisher_arrived();
+        }
+    });
+    ASSERT_TRUE(viewer.wait_for([](const auto& seen) { return seen.pictures.size() >= 30; }));
+    first.reset();
+    const Publisher second{base_ + "/live/test/in"};
+    ASSERT_TRUE(wait_for_publishers(2));
+    next.set_value(session.get());
+
+    ASSERT_TRUE(viewer.wait_for([&](const auto& /*seen*/) { return second.sent() >= 100; }));
+
+    EXPECT_EQ(input_plays_, 2) << "one for each publisher";
 }
 
 TEST_F(StreamSessionOnAir, APublisherThatIsSaidToHaveLeftIsNotListenedToAnyMore) {

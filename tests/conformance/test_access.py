@@ -211,3 +211,12 @@ def test_keys_that_cannot_be_used_end_the_start(livedub, tmp_path, command, text
         assert program.wait(30) == 2
         assert len(program.err) == 1 and said in program.stderr and str(path) in program.stderr
         assert "k3y" not in program.stderr
+
+
+def test_the_password_of_an_orchestrator_is_not_shown(livedub):
+    ports = [part for name in ("--rtmp", "--api", "--metrics") for part in (name, "127.0.0.1:0")]
+    hooks = "http://me:s3cret@127.0.0.1:1/hooks"
+    with Process([livedub, "serve", *ports, "--hooks", hooks]) as program:
+        wait_for(lambda: "watch" in program.stdout, "start-up lines")
+        assert "http://***@127.0.0.1:1/hooks" in program.stdout
+        assert "s3cret" not in all_said(program)

@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import time
@@ -171,6 +172,7 @@ def bench(tmp_path, talk) -> Path:
     """A folder with what the refusals need."""
     (tmp_path / "text.mp4").write_text("not media")
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.mp4")
     (tmp_path / "talk.mp4").symlink_to(talk)
     ffmpeg("-f", "lavfi", "-i", "testsrc=size=160x120:duration=1", "-an", tmp_path / "mute.mp4")
     ffmpeg("-i", talk, "-t", "1", "-c:v", "libvpx-vp9", "-speed", "8", "-c:a", "libopus", tmp_path / "vp9.mkv")
@@ -182,6 +184,7 @@ def bench(tmp_path, talk) -> Path:
     [
         (["none.mp4", "-o", "out.mp4"], ['input "none.mp4"', "no such file"]),
         (["folder", "-o", "out.mp4"], ['input "folder"', "directory"]),
+        (["pipe.mp4", "-o", "out.mp4"], ['input "pipe.mp4"', "no file on a disk (allowed"]),
         (["text.mp4", "-o", "out.mp4"], ['input "text.mp4"', "allowed"]),
         (["mute.mp4", "-o", "out.mp4"], ['input "mute.mp4"', "has no audio"]),
         (["talk.mp4", "-o", "out.txt"], ['output "out.txt"', "mp4, "]),
