@@ -25,6 +25,9 @@ void SendQueue::push_control(wire::Bytes bytes) {
 
 std::size_t SendQueue::push(const SharedMedia& media) {
     has_video_ = has_video_ || is_video(media->kind);
+    if (media->kind != MediaKind::kMetadata) {  // it has no time
+        newest_ms_ = media->timestamp_ms;
+    }
     if (!passes_gate(*media)) {
         return 0;
     }
@@ -32,7 +35,7 @@ std::size_t SendQueue::push(const SharedMedia& media) {
     if (!fits(*media)) {
         lost = make_room(*media);
         if (!is_config(media->kind) && (gate_ == Gate::kLost || !fits(*media))) {
-            close_gate(*media);
+            close_gate();
             return std::max<std::size_t>(lost, 1);
         }
     }
@@ -70,10 +73,10 @@ bool SendQueue::fits(const MediaMessage& media) const {
     return bytes_ + media.chunks.size() <= max_bytes_;
 }
 
-void SendQueue::close_gate(const MediaMessage& first_lost) {
+void SendQueue::close_gate() {
     if (has_video_) {
         gate_ = Gate::kLost;
-        lost_at_ms_ = first_lost.timestamp_ms;
+        lost_at_ms_ = newest_ms_;
     }
 }
 
@@ -98,8 +101,8 @@ std::size_t SendQueue::make_room(const MediaMessage& incoming) {
     }
     erase_frames(first, items_.size());
     erase_stale_configs(first);
-    if (!is_boundary && !is_config(incoming.kind)) {
-        close_gate(incoming);
+    if (!is_boundary) {
+        close_gate();
     }
     return std::max<std::size_t>(keyframes, 1);
 }

@@ -210,6 +210,27 @@ TEST_F(SendQueueTest, ConfigsAreKeptOnceEach) {
     EXPECT_EQ(views.at(count - 2).back(), 199);
 }
 
+TEST_F(SendQueueTest, AGroupLostToAConfigStaysLost) {
+    for (const auto& config :
+         {samples::metadata(5'007), samples::audio_config(), samples::video_config()}) {
+        queue_ = SendQueue{1000};
+        push(samples::keyframe(5'000, kFrame));
+        for (std::uint32_t i = 1; i < 8; ++i) {
+            push(samples::inter_frame(5'000 + i, kFrame));
+        }
+        while (push(config) == 0) {
+        }
+
+        push(samples::inter_frame(5'040, kFrame));
+        push(samples::audio_frame(5'041));
+        EXPECT_EQ(content().find_first_of("Kia"), std::string::npos) << content();
+
+        push(samples::keyframe(6'000, kFrame));
+        push(samples::inter_frame(6'040, kFrame));
+        EXPECT_EQ(content().find("Ki"), content().size() - 2) << content();
+    }
+}
+
 TEST_F(SendQueueTest, ATakeoverWaitsForAKeyframeAgain) {
     push(samples::keyframe(0));
     queue_.wait_for_keyframe();
