@@ -4,7 +4,10 @@
 #include "rtmp/send_queue.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <memory>
+#include <utility>
 
 #include "base/check.hpp"
 
@@ -122,22 +125,21 @@ void SendQueue::erase_frames(std::size_t begin, std::size_t end) {
 }
 
 void SendQueue::erase_stale_configs(std::size_t begin) {
-    // Only the last of each kind matters once the frames between them are gone.
-    for (const auto kind :
-         {MediaKind::kMetadata, MediaKind::kVideoConfig, MediaKind::kAudioConfig}) {
-        bool has_newer = false;
-        for (std::size_t i = items_.size(); i > begin; --i) {
-            const auto& item = items_[i - 1];
-            if (item.is_control || item.kind != kind) {
-                continue;
-            }
-            if (has_newer) {
-                bytes_ -= item.bytes->size();
-                items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(i - 1));
-            }
-            has_newer = true;
+    // Only the last of each kind matters once the frames between them are gone. One pass, from the
+    // end: there may be very many.
+    std::array<bool, 4> has_newer{};  // by kind
+    std::deque<Item> kept;
+    for (; items_.size() > begin; items_.pop_back()) {
+        auto& item = items_.back();
+        const bool is_of_a_kind = !item.is_control && is_config(item.kind);
+        if (is_of_a_kind &&
+            std::exchange(has_newer.at(static_cast<std::size_t>(item.kind)), true)) {
+            bytes_ -= item.bytes->size();
+        } else {
+            kept.push_front(std::move(item));
         }
     }
+    std::ranges::move(kept, std::back_inserter(items_));
 }
 
 std::size_t SendQueue::gather(std::span<wire::ByteView> out) {

@@ -4,6 +4,7 @@
 #include "rtmp/send_queue.hpp"
 
 #include <array>
+#include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -229,6 +230,22 @@ TEST_F(SendQueueTest, AGroupLostToAConfigStaysLost) {
         push(samples::inter_frame(6'040, kFrame));
         EXPECT_EQ(content().find("Ki"), content().size() - 2) << content();
     }
+}
+
+TEST_F(SendQueueTest, ThrowsAwayManyConfigsAtOnce) {
+    SendQueue queue{std::size_t{12} << 20U};
+    const auto video = *make_media(samples::video_config());
+    const auto audio = *make_media(samples::audio_config());
+    const auto begin = std::chrono::steady_clock::now();
+    std::size_t largest = 0;
+    while (queue.bytes() >= largest) {
+        largest = queue.bytes();
+        (void)queue.push(video);
+        (void)queue.push(audio);
+    }
+
+    EXPECT_LT(queue.bytes(), 1'000U);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{10});
 }
 
 TEST_F(SendQueueTest, ATakeoverWaitsForAKeyframeAgain) {
