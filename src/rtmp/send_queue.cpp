@@ -14,6 +14,9 @@
 namespace livedub::rtmp {
 namespace {
 
+/// Whatever their size, messages cost memory of their own: 384 bytes are what one has on average in
+/// a queue of 12 MiB that is full of both.
+constexpr std::size_t kMaxItems = std::size_t{32} << 10U;
 /// A publisher whose pictures stop for good must not silence a player that once was slow.
 constexpr std::int32_t kLostAudioLimitMs = 10'000;
 
@@ -73,7 +76,7 @@ bool SendQueue::passes_gate(const MediaMessage& media) {
 }
 
 bool SendQueue::fits(const MediaMessage& media) const {
-    return bytes_ + media.chunks.size() <= max_bytes_;
+    return bytes_ + media.chunks.size() <= max_bytes_ && items_.size() < kMaxItems;
 }
 
 void SendQueue::close_gate() {
@@ -98,7 +101,7 @@ std::size_t SendQueue::make_room(const MediaMessage& incoming) {
     // The newest group is worth keeping when it leaves room to go on with it.
     if (!is_boundary && keyframes > 1) {
         erase_frames(first, newest_keyframe);
-        if (bytes_ <= max_bytes_ / 2) {
+        if (bytes_ <= max_bytes_ / 2 && items_.size() <= kMaxItems / 2) {
             return keyframes - 1;
         }
     }

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What waits to be written to one peer. Bounded in bytes; when it is full the peer loses whole
-// groups of pictures (queued frames go, and nothing follows until the next keyframe), while codec
-// configs and answers to commands are never lost. Payloads are shared: the queue holds references.
+// What waits to be written to one peer. Bounded in bytes and messages; when it is full the peer
+// loses whole groups of pictures (queued frames go, and nothing follows until the next keyframe),
+// while codec configs and answers to commands are never lost. Payloads are shared: the queue holds
+// references.
 
 #pragma once
 

@@ -248,6 +248,20 @@ TEST_F(SendQueueTest, ThrowsAwayManyConfigsAtOnce) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{10});
 }
 
+TEST_F(SendQueueTest, IsFullOfManySmallMessagesToo) {
+    // A message of a few bytes costs ten times as much memory.
+    SendQueue queue{std::size_t{12} << 20U};
+    const auto frame = *make_media(samples::audio_frame(0));
+    std::size_t lost = 0;
+    std::size_t pushed = 0;
+    for (; lost == 0 && pushed < 100'000; ++pushed) {
+        lost = queue.push(frame);
+    }
+
+    EXPECT_EQ(lost, 1U);
+    EXPECT_EQ(queue.bytes(), frame->chunks.size());  // as when it is full of bytes
+}
+
 TEST_F(SendQueueTest, ATakeoverWaitsForAKeyframeAgain) {
     push(samples::keyframe(0));
     queue_.wait_for_keyframe();
