@@ -26,6 +26,10 @@ void Recordings::record(const DecidedFragment& fragment) {
         recorder = std::move(*opened);
     }
     recorder->record(fragment);
+    if (recorder->has_failed() && !std::exchange(has_told_, true)) {
+        logger("captions")
+            ->error("record_incomplete stream={} directory={}", fragment.stream_id, directory_);
+    }
 }
 
 }  // namespace livedub::captions

@@ -21,7 +21,8 @@ class Recordings {
     explicit Recordings(std::string directory) : directory_{std::move(directory)} {}
 
     /// Appends to the files of the fragment's stream, which begin with its first fragment. A file
-    /// that cannot be begun is logged once and costs the records from then on, never a stream.
+    /// that cannot be begun is logged once and costs the records from then on, never a stream. So
+    /// is one that cannot be continued, which costs what could not be written.
     void record(const DecidedFragment& fragment) LIVEDUB_EXCLUDES(mutex_);
 
   private:
@@ -30,6 +31,7 @@ class Recordings {
 
     Mutex mutex_;
     bool has_failed_ LIVEDUB_GUARDED_BY(mutex_) = false;
+    bool has_told_ LIVEDUB_GUARDED_BY(mutex_) = false;  // that a file could not be continued
     std::map<std::string, std::unique_ptr<StreamRecorder>> recorders_ LIVEDUB_GUARDED_BY(mutex_);
 };
 

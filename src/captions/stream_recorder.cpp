@@ -95,9 +95,18 @@ void StreamRecorder::append(const std::filesystem::path& path, const std::string
     if (text.empty()) {
         return;
     }
+    std::error_code error;
+    const auto before = std::filesystem::file_size(path, error);
     std::ofstream file{path, std::ios::binary | std::ios::app};
-    file << text << std::flush;
-    has_failed_ = has_failed_ || !file;
+    file << text;
+    file.close();
+    if (file) {
+        return;
+    }
+    has_failed_ = true;
+    if (!error) {  // a part may be there: half a line would spoil the next one
+        std::filesystem::resize_file(path, before, error);
+    }
 }
 
 }  // namespace livedub::captions

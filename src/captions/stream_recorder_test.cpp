@@ -4,6 +4,7 @@
 #include "captions/stream_recorder.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "captions/transcript_line.hpp"
@@ -164,6 +166,30 @@ TEST_F(StreamRecorderTest, SaysWhatItCannotWrite) {
     ASSERT_FALSE(recorder.has_value());
     EXPECT_EQ(recorder.error().code(), ErrorCode::kUnavailable);
     EXPECT_NE(recorder.error().message().find("demo.transcript.jsonl"), std::string::npos);
+}
+
+TEST_F(StreamRecorderTest, WhatIsThereStaysValidOnAFullDisk) {
+    const auto recorder = *StreamRecorder::open(dir_, "demo", "en", "es");
+    recorder->record(dubbed());
+    const auto whole = content_of(dir_ / "demo.transcript.jsonl");
+    const auto captions = content_of(dir_ / "demo.en.vtt");
+    // A limit on the size of files fails a write as a full disk does: part of it is there already.
+    struct rlimit before {};
+    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+    auto* const old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit small { captions.size() + 10, before.rlim_max };
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+
+    recorder->record(original());
+
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    static_cast<void>(std::signal(SIGXFSZ, old_handler));
+    EXPECT_TRUE(recorder->has_failed());
+    EXPECT_EQ(content_of(dir_ / "demo.transcript.jsonl"), whole);
+    EXPECT_EQ(content_of(dir_ / "demo.en.vtt"), captions);
+
+    recorder->record(original());  // there is room again
+    EXPECT_EQ(content_of(dir_ / "demo.transcript.jsonl"), whole + to_json_line(original()) + "\n");
 }
 
 }  // namespace

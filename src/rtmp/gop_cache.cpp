@@ -4,6 +4,12 @@
 #include "rtmp/gop_cache.hpp"
 
 namespace livedub::rtmp {
+namespace {
+
+/// More than 800 a second for 20 s are no pictures and sound; each costs memory beside its bytes.
+constexpr std::size_t kMaxFrames = std::size_t{16} << 10U;
+
+}  // namespace
 
 void GopCache::add(const SharedMedia& media) {
     if (media->kind != MediaKind::kMetadata) {  // it has no time
@@ -46,7 +52,7 @@ void GopCache::add(const SharedMedia& media) {
     bytes_ += media->chunks.size();
     const auto age = static_cast<std::int32_t>(media->timestamp_ms - frames_[0]->timestamp_ms);
     const bool is_too_long = age > 0 && static_cast<std::uint32_t>(age) > limits_.duration_ms;
-    if (bytes_ > limits_.bytes || is_too_long) {
+    if (bytes_ > limits_.bytes || is_too_long || frames_.size() > kMaxFrames) {
         forget_frames();
     }
 }

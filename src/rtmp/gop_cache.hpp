@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a player that joins late needs to show a picture at once: metadata, codec configs, and
-// everything since the last keyframe. Bounded in bytes and in time: a group of pictures that grows
-// beyond either is forgotten, and players that join then wait for the next keyframe.
+// everything since the last keyframe. Bounded in bytes, frames and time: a group of pictures that
+// grows beyond any is forgotten, and players that join then wait for the next keyframe.
 
 #pragma once
 

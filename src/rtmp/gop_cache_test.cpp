@@ -102,6 +102,16 @@ TEST(GopCache, ForgetsAGroupThatGrowsTooLong) {
     EXPECT_THAT(kinds(cache), IsEmpty());
 }
 
+TEST(GopCache, AGroupOfVeryManyFramesIsForgotten) {
+    GopCache cache{{}};
+    add(cache, {samples::keyframe(0)});
+    for (int i = 0; i < 16'384; ++i) {
+        add(cache, {samples::audio_frame(0)});  // few bytes, no time
+    }
+
+    EXPECT_THAT(kinds(cache), IsEmpty());
+}
+
 TEST(GopCache, ANewVideoConfigEndsTheGroup) {
     GopCache cache{{}};
     add(cache, {samples::video_config(1), samples::keyframe(0), samples::video_config(1)});

@@ -4,13 +4,19 @@
 #include "rtmp/send_queue.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <memory>
+#include <utility>
 
 #include "base/check.hpp"
 
 namespace livedub::rtmp {
 namespace {
 
+/// Whatever their size, messages cost memory of their own: 384 bytes are what one has on average in
+/// a queue of 12 MiB that is full of both.
+constexpr std::size_t kMaxItems = std::size_t{32} << 10U;
 /// A publisher whose pictures stop for good must not silence a player that once was slow.
 constexpr std::int32_t kLostAudioLimitMs = 10'000;
 
@@ -25,6 +31,9 @@ void SendQueue::push_control(wire::Bytes bytes) {
 
 std::size_t SendQueue::push(const SharedMedia& media) {
     has_video_ = has_video_ || is_video(media->kind);
+    if (media->kind != MediaKind::kMetadata) {  // it has no time
+        newest_ms_ = media->timestamp_ms;
+    }
     if (!passes_gate(*media)) {
         return 0;
     }
@@ -32,7 +41,7 @@ std::size_t SendQueue::push(const SharedMedia& media) {
     if (!fits(*media)) {
         lost = make_room(*media);
         if (!is_config(media->kind) && (gate_ == Gate::kLost || !fits(*media))) {
-            close_gate(*media);
+            close_gate();
             return std::max<std::size_t>(lost, 1);
         }
     }
@@ -67,13 +76,13 @@ bool SendQueue::passes_gate(const MediaMessage& media) {
 }
 
 bool SendQueue::fits(const MediaMessage& media) const {
-    return bytes_ + media.chunks.size() <= max_bytes_;
+    return bytes_ + media.chunks.size() <= max_bytes_ && items_.size() < kMaxItems;
 }
 
-void SendQueue::close_gate(const MediaMessage& first_lost) {
+void SendQueue::close_gate() {
     if (has_video_) {
         gate_ = Gate::kLost;
-        lost_at_ms_ = first_lost.timestamp_ms;
+        lost_at_ms_ = newest_ms_;
     }
 }
 
@@ -92,14 +101,14 @@ std::size_t SendQueue::make_room(const MediaMessage& incoming) {
     // The newest group is worth keeping when it leaves room to go on with it.
     if (!is_boundary && keyframes > 1) {
         erase_frames(first, newest_keyframe);
-        if (bytes_ <= max_bytes_ / 2) {
+        if (bytes_ <= max_bytes_ / 2 && items_.size() <= kMaxItems / 2) {
             return keyframes - 1;
         }
     }
     erase_frames(first, items_.size());
     erase_stale_configs(first);
-    if (!is_boundary && !is_config(incoming.kind)) {
-        close_gate(incoming);
+    if (!is_boundary) {
+        close_gate();
     }
     return std::max<std::size_t>(keyframes, 1);
 }
@@ -119,22 +128,21 @@ void SendQueue::erase_frames(std::size_t begin, std::size_t end) {
 }
 
 void SendQueue::erase_stale_configs(std::size_t begin) {
-    // Only the last of each kind matters once the frames between them are gone.
-    for (const auto kind :
-         {MediaKind::kMetadata, MediaKind::kVideoConfig, MediaKind::kAudioConfig}) {
-        bool has_newer = false;
-        for (std::size_t i = items_.size(); i > begin; --i) {
-            const auto& item = items_[i - 1];
-            if (item.is_control || item.kind != kind) {
-                continue;
-            }
-            if (has_newer) {
-                bytes_ -= item.bytes->size();
-                items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(i - 1));
-            }
-            has_newer = true;
+    // Only the last of each kind matters once the frames between them are gone. One pass, from the
+    // end: there may be very many.
+    std::array<bool, 4> has_newer{};  // by kind
+    std::deque<Item> kept;
+    for (; items_.size() > begin; items_.pop_back()) {
+        auto& item = items_.back();
+        const bool is_of_a_kind = !item.is_control && is_config(item.kind);
+        if (is_of_a_kind &&
+            std::exchange(has_newer.at(static_cast<std::size_t>(item.kind)), true)) {
+            bytes_ -= item.bytes->size();
+        } else {
+            kept.push_front(std::move(item));
         }
     }
+    std::ranges::move(kept, std::back_inserter(items_));
 }
 
 std::size_t SendQueue::gather(std::span<wire::ByteView> out) {

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What waits to be written to one peer. Bounded in bytes; when it is full the peer loses whole
-// groups of pictures (queued frames go, and nothing follows until the next keyframe), while codec
-// configs and answers to commands are never lost. Payloads are shared: the queue holds references.
+// What waits to be written to one peer. Bounded in bytes and messages; when it is full the peer
+// loses whole groups of pictures (queued frames go, and nothing follows until the next keyframe),
+// while codec configs and answers to commands are never lost. Payloads are shared: the queue holds
+// references.
 
 #pragma once
 
@@ -57,7 +58,7 @@ class SendQueue {
 
     [[nodiscard]] bool passes_gate(const MediaMessage& media);
     [[nodiscard]] bool fits(const MediaMessage& media) const;
-    void close_gate(const MediaMessage& first_lost);
+    void close_gate();
     [[nodiscard]] std::size_t make_room(const MediaMessage& incoming);
     void erase_frames(std::size_t begin, std::size_t end);
     void erase_stale_configs(std::size_t begin);
@@ -70,6 +71,7 @@ class SendQueue {
     std::size_t in_flight_ = 0;     // items given to gather() and not yet consumed
     bool has_video_ = false;
     Gate gate_ = Gate::kKeyframe;
+    std::uint32_t newest_ms_ = 0;
     std::uint32_t lost_at_ms_ = 0;
 };
 

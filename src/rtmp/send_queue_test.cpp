@@ -4,6 +4,7 @@
 #include "rtmp/send_queue.hpp"
 
 #include <array>
+#include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -208,6 +209,57 @@ TEST_F(SendQueueTest, ConfigsAreKeptOnceEach) {
     const std::size_t count = queue_.gather(views);
     ASSERT_GE(count, 2U);
     EXPECT_EQ(views.at(count - 2).back(), 199);
+}
+
+TEST_F(SendQueueTest, AGroupLostToAConfigStaysLost) {
+    for (const auto& config :
+         {samples::metadata(5'007), samples::audio_config(), samples::video_config()}) {
+        queue_ = SendQueue{1000};
+        push(samples::keyframe(5'000, kFrame));
+        for (std::uint32_t i = 1; i < 8; ++i) {
+            push(samples::inter_frame(5'000 + i, kFrame));
+        }
+        while (push(config) == 0) {
+        }
+
+        push(samples::inter_frame(5'040, kFrame));
+        push(samples::audio_frame(5'041));
+        EXPECT_EQ(content().find_first_of("Kia"), std::string::npos) << content();
+
+        push(samples::keyframe(6'000, kFrame));
+        push(samples::inter_frame(6'040, kFrame));
+        EXPECT_EQ(content().find("Ki"), content().size() - 2) << content();
+    }
+}
+
+TEST_F(SendQueueTest, ThrowsAwayManyConfigsAtOnce) {
+    SendQueue queue{std::size_t{12} << 20U};
+    const auto video = *make_media(samples::video_config());
+    const auto audio = *make_media(samples::audio_config());
+    const auto begin = std::chrono::steady_clock::now();
+    std::size_t largest = 0;
+    while (queue.bytes() >= largest) {
+        largest = queue.bytes();
+        (void)queue.push(video);
+        (void)queue.push(audio);
+    }
+
+    EXPECT_LT(queue.bytes(), 1'000U);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{10});
+}
+
+TEST_F(SendQueueTest, IsFullOfManySmallMessagesToo) {
+    // A message of a few bytes costs ten times as much memory.
+    SendQueue queue{std::size_t{12} << 20U};
+    const auto frame = *make_media(samples::audio_frame(0));
+    std::size_t lost = 0;
+    std::size_t pushed = 0;
+    for (; lost == 0 && pushed < 100'000; ++pushed) {
+        lost = queue.push(frame);
+    }
+
+    EXPECT_EQ(lost, 1U);
+    EXPECT_EQ(queue.bytes(), frame->chunks.size());  // as when it is full of bytes
 }
 
 TEST_F(SendQueueTest, ATakeoverWaitsForAKeyframeAgain) {

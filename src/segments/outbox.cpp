@@ -23,14 +23,14 @@ void Outbox::deliver(DubOutcome outcome) {
             const MutexLock lock{mutex_};
             if (waiting_.empty()) {
                 delivering_.reset();
-                break;
+                idle_.notify_all();  // under the lock: without it, this may be gone already
+                return;
             }
             next = std::move(waiting_.front());
             waiting_.pop_front();
         }
         on_outcome_(std::move(next));
     }
-    idle_.notify_all();
 }
 
 void Outbox::close() {

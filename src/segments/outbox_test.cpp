@@ -4,6 +4,8 @@
 #include "segments/outbox.hpp"
 
 #include <atomic>
+#include <latch>
+#include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -66,6 +68,18 @@ TEST(Outbox, IsSilentOnceClosed) {
     outbox.deliver(outcome(1));
 
     EXPECT_EQ(calls, 0);
+}
+
+TEST(Outbox, MayGoOnceItIsClosed) {
+    for (int round = 0; round < 100; ++round) {
+        std::latch is_inside{1};
+        auto outbox = std::make_unique<Outbox>([&](const DubOutcome&) { is_inside.count_down(); });
+        const std::jthread thread{[delivering = outbox.get()] { delivering->deliver(outcome(1)); }};
+        is_inside.wait();
+
+        outbox->close();
+        outbox.reset();  // the thread may still be on its way out of deliver()
+    }
 }
 
 }  // namespace

@@ -251,6 +251,23 @@ TEST_F(SegmentStoreTest, ALateDubIsKeptAllTheSame) {
     EXPECT_EQ(get_file(late->file_path), *clip);
 }
 
+TEST_F(SegmentStoreTest, ADubThatComesAfterTheEndOfItsRunJoinsItsFiles) {
+    SegmentStore store{&dubber_, config(), events()};
+    auto session = open(store);
+    session->request(fragment(4), soon());
+    const auto original = wait_for(written_);
+    ASSERT_TRUE(original);
+    const auto clip = std::make_shared<const std::string>(get_file(original->file_path));
+    session.reset();
+
+    store.keep_late("stream", 4, clip);
+
+    const auto late = wait_for(written_);
+    ASSERT_TRUE(late);
+    EXPECT_EQ(late->file_path, path("000004_audio_dubbed.m4a"));
+    EXPECT_TRUE(fs::exists(original->file_path));
+}
+
 TEST_F(SegmentStoreTest, AnotherRunBeginsWithAnEmptyDirectory) {
     put_file(path("000009_audio.m4a"), "of an earlier process");
     SegmentStore store{nullptr, config(), events()};
@@ -470,6 +487,7 @@ TEST_F(SegmentStoreTest, TheInnerRefusalIsPassedOn) {
 
     ASSERT_FALSE(session.has_value());
     EXPECT_EQ(session.error().code(), ErrorCode::kUnavailable);
+    EXPECT_EQ(get_file(path("000009_audio.m4a")), "kept");
     EXPECT_EQ(store.describe(), "fake");
 }
 

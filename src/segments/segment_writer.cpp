@@ -21,6 +21,9 @@ constexpr std::size_t kMostOrders = 256;
 
 constexpr std::chrono::minutes kRetentionPeriod{1};
 
+/// Dubs may come after the end of their run, within seconds. As many as SegmentStore knows.
+constexpr std::size_t kRememberedEnds = 1'024;
+
 }  // namespace
 
 SegmentWriter::SegmentWriter(std::filesystem::path root, RetentionLimits limits,
@@ -95,15 +98,23 @@ void SegmentWriter::obey(Order& order, const std::stop_token& stop) {
     if (const auto* const begun = std::get_if<Begin>(&order)) {
         enter(begun->run);
     } else if (const auto* const ended = std::get_if<End>(&order)) {
-        const auto found = streams_.find(ended->run.stream_id);
-        if (found != streams_.end() && found->second.serial == ended->run.serial) {
-            streams_.erase(found);
+        ended_.push_back(ended->run);
+        if (ended_.size() > kRememberedEnds) {
+            forget(ended_.front());
+            ended_.pop_front();
         }
     } else {
         auto& job = std::get<SegmentJob>(order);
         if (auto* const stream = enter(job.run)) {
             store(job, *stream, stop);
         }
+    }
+}
+
+void SegmentWriter::forget(const SegmentRun& run) {
+    const auto found = streams_.find(run.stream_id);
+    if (found != streams_.end() && found->second.serial == run.serial) {
+        streams_.erase(found);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -60,7 +61,8 @@ class SegmentWriter {
     /// blocks.
     void begin(SegmentRun run);
 
-    /// The run has no more to write; its files stay. Any thread; never blocks.
+    /// The run has no more to write, but for dubs that come late; its files stay. Any thread; never
+    /// blocks.
     void end(SegmentRun run);
 
     /// Any thread; never blocks. When too much waits, the oldest is dropped and counted.
@@ -88,6 +90,7 @@ class SegmentWriter {
     void push(Order order);
     void work(const std::stop_token& stop);
     void obey(Order& order, const std::stop_token& stop);
+    void forget(const SegmentRun& run);
     Stream* enter(const SegmentRun& run);
     void store(SegmentJob& job, Stream& stream, const std::stop_token& stop);
     void note(const std::string& stream_id, Stream& stream, const Result<void>& done);
@@ -98,7 +101,8 @@ class SegmentWriter {
     const SegmentEvents events_;
 
     // Owned by the thread.
-    std::map<std::string, Stream> streams_;  // those that run
+    std::map<std::string, Stream> streams_;  // those that run, and those in ended_
+    std::deque<SegmentRun> ended_;           // the last ones, oldest first
 
     BoundedQueue<Order> orders_;
     std::atomic<bool> is_ending_{false};  // nothing is added any more

@@ -161,6 +161,30 @@ TEST_P(SoundKind, IsDecoded) {
     EXPECT_LT(chunks.items().front().start(), StreamTime{std::chrono::milliseconds{50}});
 }
 
+TEST_P(SoundKind, OutlivesFramesThatAreGarbage) {
+    const auto sound = GetParam().make();
+    ASSERT_GT(sound.frames.size(), 5U);
+    Collector<PcmChunk> chunks;
+    auto decoder = AudioDecoder::start(
+        sound.codec, sound.config, kStereo48k, chunks.callback(),
+        [](const Error& error) { ADD_FAILURE() << error.message(); }, sound.coded);
+    ASSERT_TRUE(decoder.has_value()) << decoder.error().message();
+
+    constexpr StreamTime kGoodTime{std::chrono::seconds{5}};
+    for (const std::size_t size : {1U, 3U, 7U, 200U, 2'001U}) {
+        const auto garbage = std::make_shared<const Bytes>(size, std::uint8_t{0x5A});
+        ASSERT_TRUE(push_patiently([&] { return (*decoder)->push(garbage, StreamTime{}); }));
+    }
+    for (int i = 0; i < 5; ++i) {
+        const auto at = kGoodTime + StreamDuration{std::chrono::milliseconds{20}} * i;
+        ASSERT_TRUE(push_patiently([&] { return (*decoder)->push(sound.frames[2], at); }));
+    }
+    (*decoder)->drain();
+
+    ASSERT_FALSE(chunks.items().empty());
+    EXPECT_GE(chunks.items().back().end(), kGoodTime);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, SoundKind,
     testing::Values(
