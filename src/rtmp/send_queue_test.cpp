@@ -4,7 +4,6 @@
 #include "rtmp/send_queue.hpp"
 
 #include <array>
-#include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -236,7 +235,6 @@ TEST_F(SendQueueTest, ThrowsAwayManyConfigsAtOnce) {
     SendQueue queue{std::size_t{12} << 20U};
     const auto video = *make_media(samples::video_config());
     const auto audio = *make_media(samples::audio_config());
-    const auto begin = std::chrono::steady_clock::now();
     std::size_t largest = 0;
     while (queue.bytes() >= largest) {
         largest = queue.bytes();
@@ -244,8 +242,7 @@ TEST_F(SendQueueTest, ThrowsAwayManyConfigsAtOnce) {
         (void)queue.push(audio);
     }
 
-    EXPECT_LT(queue.bytes(), 1'000U);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{10});
+    EXPECT_LT(queue.bytes(), 1'000U);  // one by one that takes minutes
 }
 
 TEST_F(SendQueueTest, IsFullOfManySmallMessagesToo) {
