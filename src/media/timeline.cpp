@@ -19,6 +19,8 @@ constexpr std::int64_t kJumpMs = 1000;
 constexpr std::int64_t kSeamToleranceMs = 500;
 /// How far apart the two tracks may cross the same jump.
 constexpr std::int64_t kInterleaveMs = 3000;
+/// How far apart packets of the two tracks are sent that belong to one moment.
+constexpr std::int64_t kBesideMs = 500;
 
 StreamTime at(std::int64_t ms) {
     return StreamTime{milliseconds{ms}};
@@ -47,7 +49,7 @@ Timeline::Place Timeline::place(Track track, std::uint32_t timestamp_ms, StreamT
         state.is_started = true;
         state.epoch = newest_;
         state.timeline_ms = sender_ms + newest_.shift_ms;
-    } else if (std::abs(sender_ms - state.sender_ms) > kJumpMs) {
+    } else if (std::abs(sender_ms - state.sender_ms) > kJumpMs && !has_paused(state, sender_ms)) {
         if (const auto joined = newer_epoch_for(state, sender_ms)) {
             state.epoch = *joined;
         } else {
@@ -84,9 +86,19 @@ StreamTime Timeline::head() const noexcept {
     return at(head_ms);
 }
 
+const Timeline::TrackState& Timeline::other_than(const TrackState& state) const {
+    return tracks_[&state == tracks_.data() ? 1 : 0];
+}
+
+bool Timeline::has_paused(const TrackState& state, std::int64_t sender_ms) const {
+    const auto& other = other_than(state);
+    return sender_ms > state.sender_ms && other.is_started &&
+           other.epoch.number == newest_.number && state.epoch.number == newest_.number &&
+           std::abs(sender_ms - other.sender_ms) <= kBesideMs;
+}
+
 std::int64_t Timeline::unwrap(const TrackState& state, std::uint32_t timestamp_ms) const {
-    const auto& other = tracks_[&state == tracks_.data() ? 1 : 0];
-    const auto& reference = state.is_started ? state : other;
+    const auto& reference = state.is_started ? state : other_than(state);
     if (!reference.is_started) {
         return timestamp_ms;
     }

@@ -68,6 +68,9 @@ class Timeline {
         Epoch epoch;
     };
 
+    [[nodiscard]] const TrackState& other_than(const TrackState& state) const;
+    /// The other track went on meanwhile, and is where this one goes on: no clock has jumped.
+    [[nodiscard]] bool has_paused(const TrackState& state, std::int64_t sender_ms) const;
     [[nodiscard]] std::int64_t unwrap(const TrackState& state, std::uint32_t timestamp_ms) const;
     [[nodiscard]] std::optional<Epoch> newer_epoch_for(const TrackState& state,
                                                        std::int64_t sender_ms) const;

@@ -103,6 +103,32 @@ TEST(Timeline, AnHourForwardIsAJumpNotAnHourOfSilence) {
     EXPECT_EQ(jumped.dts, ms(1));
 }
 
+TEST(Timeline, APauseOfOneTrackMovesItNotAgainstTheOther) {
+    Timeline timeline;
+    place_live(timeline, Track::kAudio, 0);
+    for (std::uint32_t t = 0; t <= 4'000; t += 40) {
+        place_live(timeline, Track::kVideo, t);
+    }
+
+    // The pictures say that the sender's clock went on as it should; sound is sent a little later.
+    const auto sound = timeline.place(Track::kAudio, 3'850, timeline.head());
+
+    EXPECT_EQ(sound.dts, ms(3'850));
+    EXPECT_FALSE(sound.is_discontinuity);
+    EXPECT_EQ(place_live(timeline, Track::kVideo, 4'040), ms(4'040));
+    EXPECT_EQ(place_live(timeline, Track::kAudio, 3'873), ms(3'873));
+}
+
+TEST(Timeline, SlidesKeepTheirPlaceBesideTheSound) {
+    Timeline timeline;
+    for (std::uint32_t t = 0; t <= 12'000; t += 20) {
+        place_live(timeline, Track::kAudio, t);
+        if (t % 2'000 == 100) {  // a picture every two seconds, sent before its sound
+            EXPECT_EQ(place_live(timeline, Track::kVideo, t + 80), ms(t + 80));
+        }
+    }
+}
+
 TEST(Timeline, RepairsSmallStepsBack) {
     Timeline timeline;
     place_live(timeline, Track::kVideo, 0);

@@ -20,7 +20,8 @@ void DelayLine::push(DelayedUnit unit) {
 
 bool DelayLine::must_drop(const EncodedUnit& unit) {
     if (unit.kind != UnitKind::kVideoFrame) {
-        return false;  // sound and headers are small and bounded by time
+        // Real sound and headers are small: they never get as far as this beside pictures.
+        return bytes_ + unit.payload->size() > 2 * most_bytes_;
     }
     if (unit.is_keyframe) {
         is_dropping_group_ = false;

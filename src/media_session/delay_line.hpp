@@ -29,6 +29,7 @@ class DelayLine {
     /// @param most_bytes Bound on the payload held. A video frame that does not fit is dropped, and
     /// with
     ///                   it the rest of its group of pictures, so what is sent always decodes.
+    ///                   Sound and headers are dropped beyond twice as much.
     explicit DelayLine(std::size_t most_bytes) : most_bytes_{most_bytes} {}
 
     /// Within video and within audio, units come in decoding order. Metadata counts as video.
@@ -45,7 +46,7 @@ class DelayLine {
     [[nodiscard]] std::size_t video_units() const noexcept { return video_.size(); }
     [[nodiscard]] std::size_t audio_units() const noexcept { return audio_.size(); }
 
-    /// Video frames lost to a full line.
+    /// Units lost to a full line.
     [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
   private:

@@ -45,6 +45,18 @@ TEST(DelayLine, InterleavesByDecodingTimeVideoFirst) {
     EXPECT_EQ(line.next(), ms(66));
 }
 
+TEST(DelayLine, SoundAndHeadersAreBoundedToo) {
+    for (const auto kind : {UnitKind::kMetadata, UnitKind::kVideoConfig, UnitKind::kAudioConfig,
+                            UnitKind::kAudioFrame}) {
+        DelayLine line{250};
+        for (int n = 0; n < 100; ++n) {
+            line.push(unit(kind, 0));
+        }
+        EXPECT_EQ(line.video_units() + line.audio_units(), 5U);
+        EXPECT_EQ(line.dropped(), 95U);
+    }
+}
+
 TEST(DelayLine, AFullLineLosesTheRestOfTheGroupAndNoSound) {
     DelayLine line{250};
     line.push(unit(UnitKind::kVideoFrame, 0, true));

@@ -120,16 +120,22 @@ PacketKind enhanced_kind(std::uint8_t packet_type) {
 
 Result<VideoTagInfo> parse_enhanced_video(ByteView body) {
     constexpr std::uint8_t kCodedFramesX = 3;  // frames whose composition offset is zero
+    constexpr std::uint8_t kVideoMetadata = 4;
+    const auto packet_type = static_cast<std::uint8_t>(body[0] & 0x0FU);
+    const auto frame_type = static_cast<std::uint8_t>(body[0] >> 4U & 0x07U);
+    VideoTagInfo info;
+    info.is_enhanced = true;
+    if (frame_type == kCommandFrame && packet_type != kVideoMetadata) {
+        info.payload_offset = 1;  // the command, and nothing else
+        return info;
+    }
     if (body.size() < 5) {
         return fail(ErrorCode::kProtocol, "video tag ends inside its FourCC");
     }
-    const auto packet_type = static_cast<std::uint8_t>(body[0] & 0x0FU);
-    VideoTagInfo info;
-    info.is_enhanced = true;
     info.codec = video_codec_of(body.subspan(1, 4));
     std::copy_n(body.begin() + 1, 4, info.four_cc.begin());
     info.kind = packet_type == kCodedFramesX ? PacketKind::kFrame : enhanced_kind(packet_type);
-    info.is_keyframe = ((body[0] >> 4U) & 0x07U) == kKeyframe && info.kind == PacketKind::kFrame;
+    info.is_keyframe = frame_type == kKeyframe && info.kind == PacketKind::kFrame;
     info.payload_offset = 5;
     const bool has_offset =
         packet_type == 1 && (info.codec == VideoCodec::kHevc || info.codec == VideoCodec::kH264);

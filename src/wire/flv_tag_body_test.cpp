@@ -54,6 +54,19 @@ TEST(VideoTag, CommandFrameIsNoPicture) {
     EXPECT_EQ(tag->kind, PacketKind::kOther);
 }
 
+TEST(VideoTag, EnhancedCommandFrameHasNoFourCc) {
+    const auto seek = parse_video_tag(from_hex("d1 00"));
+    ASSERT_TRUE(seek.has_value());
+    EXPECT_TRUE(seek->is_enhanced);
+    EXPECT_EQ(seek->kind, PacketKind::kOther);
+
+    // Metadata has one whatever the frame type says.
+    const auto metadata = parse_video_tag(from_hex("d4 68 76 63 31 02"));
+    ASSERT_TRUE(metadata.has_value());
+    EXPECT_EQ(metadata->codec, VideoCodec::kHevc);
+    EXPECT_EQ(metadata->kind, PacketKind::kOther);
+}
+
 TEST(VideoTag, EnhancedHevcFrameHasAnOffset) {
     const auto tag = parse_video_tag(from_hex("91 68 76 63 31 00 00 21 00 00 00 02 26 01"));
 
