@@ -156,7 +156,8 @@ def check_sound_changed_only_where_somebody_spoke(wire, analyzer, clip, record_p
             spoken = speaking(decode(sound_of(fragment.processed["dubbed_audio"]), analyzer.rate), analyzer.rate, begin)
             dubbed += spoken
             changed += [(max(a, c), min(b, d)) for a, b in spoken for c, d in said if min(b, d) - max(a, c) > 300]
-    begin, end = analyzer.clip_zero_ms + 100, analyzer.clip_zero_ms + clip.script["duration_ms"] - 300
+    begin = analyzer.clip_zero_ms + 100
+    end = min(analyzer.clip_zero_ms + clip.script["duration_ms"], analyzer.end_ms()) - 300
     # Behind a dub the original takes a moment to come back; a pause shorter than 200 ms proves nothing.
     quiet = without(without([(begin, end)], said, 50, 50), dubbed, DUCKED_BEFORE_MS, DUCKED_AFTER_MS)
     quiet = [span for span in quiet if span[1] - span[0] > 200]

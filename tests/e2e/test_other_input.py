@@ -40,7 +40,8 @@ def test_a_picture_without_sound_gets_a_silent_track(program, short_clip):
     assert rate == 48000
     assert not pcm.any()
     assert len(pcm) / rate > 10
-    assert len(recording.pictures()) > 400
+    # That there is no sound is known after 5 s; with a delay of 2 s the first pictures are due before.
+    assert len(recording.pictures()) > 350
     assert total(program, "errors_total", stream_id="mute", error_type="no_audio") == 1
 
 

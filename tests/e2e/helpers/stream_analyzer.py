@@ -182,6 +182,11 @@ class StreamAnalyzer:
         """Where on the input's clock the stream's own time 0 lies, from which fragments count: its first packet."""
         return min(self.sent.sounds()[0].dts_ms, self.sent.pictures()[0].dts_ms) - self._lead_in_ms
 
+    def end_ms(self) -> float:
+        """Where on the input's clock the sound of the recording ends that ends first."""
+        lengths_ms = [len(sound) * 1000 / self.rate for sound in self.sounds]
+        return min(self._zeros_ms[0] + lengths_ms[0], self._zeros_ms[1] + lengths_ms[1] - self.shift_ms)
+
     # Sound -------------------------------------------------------------------------------------------------
 
     @cached_property
