@@ -128,15 +128,20 @@ struct KindCase {
     Sound (*make)();
 };
 
-class SoundKind : public testing::TestWithParam<KindCase> {};
+class SoundKind : public testing::TestWithParam<KindCase> {
+  protected:
+    static auto start(const Sound& sound, Collector<PcmChunk>& chunks) {
+        return AudioDecoder::start(
+            sound.codec, sound.config, kStereo48k, chunks.callback(),
+            [](const Error& error) { ADD_FAILURE() << error.message(); }, sound.coded);
+    }
+};
 
 TEST_P(SoundKind, IsDecoded) {
     const auto sound = GetParam().make();
     ASSERT_GT(sound.frames.size(), 5U);
     Collector<PcmChunk> chunks;
-    auto decoder = AudioDecoder::start(
-        sound.codec, sound.config, kStereo48k, chunks.callback(),
-        [](const Error& error) { ADD_FAILURE() << error.message(); }, sound.coded);
+    auto decoder = start(sound, chunks);
     ASSERT_TRUE(decoder.has_value()) << decoder.error().message();
 
     for (int run = 1; run <= 2; ++run) {
@@ -165,9 +170,7 @@ TEST_P(SoundKind, OutlivesFramesThatAreGarbage) {
     const auto sound = GetParam().make();
     ASSERT_GT(sound.frames.size(), 5U);
     Collector<PcmChunk> chunks;
-    auto decoder = AudioDecoder::start(
-        sound.codec, sound.config, kStereo48k, chunks.callback(),
-        [](const Error& error) { ADD_FAILURE() << error.message(); }, sound.coded);
+    auto decoder = start(sound, chunks);
     ASSERT_TRUE(decoder.has_value()) << decoder.error().message();
 
     constexpr StreamTime kGoodTime{std::chrono::seconds{5}};

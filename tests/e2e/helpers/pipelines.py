@@ -204,6 +204,7 @@ class ContainerPipeline(Pipeline):
     def __init__(self, mode: str, settings: dict[str, str]) -> None:
         name = f"livedub-e2e-{uuid.uuid4().hex[:8]}"
         self._speech_name = "full-sts-service" if mode == "full" else "echo-sts"
+        self._speech_healthy_s = FULL_HEALTHY_S if mode == "full" else ECHO_HEALTHY_S
         rtmp_port, api_port, media_port, sts_port = (free_port() for _ in range(4))
         # With an address before the port, compose publishes it there and not on every address.
         ports = {"MEDIAMTX_RTMP_PORT": rtmp_port, "MEDIAMTX_API_PORT": api_port, "MEDIA_SERVICE_PORT": media_port,
@@ -220,7 +221,7 @@ class ContainerPipeline(Pipeline):
         self._stacks = [self._speech]
         try:
             self._speech.up(self._speech_name)
-            self._speech.wait_healthy(ECHO_HEALTHY_S if mode == "echo" else FULL_HEALTHY_S, self._speech_name)
+            self._speech.wait_healthy(self._speech_healthy_s, self._speech_name)
             self.monitor = SocketIoMonitor(sts_port, self._speech.network_gateway())
             files, image = media_files()
             self.lets_readers_wait = BUILTIN not in files
@@ -229,7 +230,7 @@ class ContainerPipeline(Pipeline):
                 **ports, **names, **image, **settings)  # fmt: skip
             self._stacks.append(self._media)
             self._media.up()
-            self._media.wait_healthy(MEDIA_HEALTHY_S, "mediamtx", "media-service")
+            self.wait_healthy()
         except BaseException:
             self.__exit__()
             raise
@@ -246,15 +247,14 @@ class ContainerPipeline(Pipeline):
 
     def wait_healthy(self) -> None:
         self._media.wait_healthy(MEDIA_HEALTHY_S, "mediamtx", "media-service")
-        full = self._speech_name != "echo-sts"
-        self._speech.wait_healthy(FULL_HEALTHY_S if full else ECHO_HEALTHY_S, self._speech_name)
+        self._speech.wait_healthy(self._speech_healthy_s, self._speech_name)
 
     def kill_speech(self) -> None:
         self._speech.kill(self._speech_name)
 
     def start_speech(self) -> None:
         self._speech.start(self._speech_name)
-        self._speech.wait_healthy(FULL_HEALTHY_S, self._speech_name)
+        self._speech.wait_healthy(self._speech_healthy_s, self._speech_name)
         self.sts.wait_ready()
 
     def documents(self, stream: str) -> dict[str, str]:
