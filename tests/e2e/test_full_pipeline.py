@@ -18,7 +18,7 @@ import pytest
 from e2e.helpers import pipelines
 from e2e.helpers.live_run import LiveRun
 from e2e.helpers.metrics_parser import WORKER
-from e2e.helpers.stream_analyzer import StreamAnalyzer, decode, speaking, without
+from e2e.helpers.stream_analyzer import SEARCH_MS, StreamAnalyzer, decode, speaking, without
 from e2e.helpers.stream_publisher import cut
 from support import words
 from support.processes import wait_for
@@ -150,7 +150,9 @@ def check_sound_changed_only_where_somebody_spoke(wire, analyzer, clip, record_p
         begin = analyzer.stream_zero_ms() + fragment.begin_ms
         original = decode(sound_of(fragment.sent.data["audio"]), analyzer.rate)
         edge = analyzer.rate // 10
-        alike = analyzer.likeness_to_input(original[edge:-edge], begin + 100)
+        # A media server may have kept the last of the input from the recording; that it is short, others check.
+        known_ms = min(len(original) * 1000 / analyzer.rate, analyzer.end_ms() - SEARCH_MS - begin)
+        alike = analyzer.likeness_to_input(original[edge : round(known_ms * analyzer.rate / 1000) - edge], begin + 100)
         assert alike.correlation > SAME and abs(alike.lag_ms) < 5, f"fragment {fragment.number} is not what was said"
         if fragment.is_on_air:
             spoken = speaking(decode(sound_of(fragment.processed["dubbed_audio"]), analyzer.rate), analyzer.rate, begin)
