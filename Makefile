@@ -153,7 +153,7 @@ bench: ## measure, and write bench/README.md
 	tools/setup.sh bench
 	$(MAKE) --no-print-directory release fixtures
 	cmake --preset release -DLIVEDUB_BENCH=ON
-	cmake --build --preset release --parallel $(JOBS) --target engine_costs bytes_echo
+	cmake --build --preset release --parallel $(JOBS) --target engine_costs echo_load
 	$(PYTHON) tools/bench.py
 
 # Containers. Every target below needs an engine and Compose v2 (tools/setup.sh containers adds it).

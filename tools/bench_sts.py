@@ -17,7 +17,6 @@ import importlib.metadata
 import json
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -39,11 +38,12 @@ from support.sts_service import StsService, fragment  # noqa: E402
 BINARY = ROOT / "build/release/apps/sts-service"
 CLIP = ROOT / "tests/fixtures/test-streams/1-min-nfl.m4a"
 PEER = Path(__file__).resolve().parent / "bench_sts_peer.py"
-BYTES = ROOT / "build/release/bench/bytes_echo"
+LOAD = ROOT / "build/release/bench/echo_load"
 
 WINDOW = 3
 SMALL_BYTES, FRAGMENT_BYTES = 1_000, 96_000
 PATIENCE_S = 20.0
+ECHO_SESSIONS = (1, 4)
 ECHO_TARGET = 10
 
 ACK_SESSIONS = 20
@@ -85,16 +85,10 @@ def echo_service(connections: int = 50) -> StsService:
 # ---- one session of echoes
 
 
-def on_the_wire(payload: int) -> int:
-    """Bytes of a WebSocket frame without a mask (RFC 6455, 5.2)."""
-    return payload + (2 if payload < 126 else 4 if payload < 65_536 else 10)
-
-
 class RawSession:
     """An initialised session on a WebSocket whose text frames are typed by hand."""
 
     def __init__(self, url: str) -> None:
-        self.received = 0  # bytes of frames, so far
         # Without its check of UTF-8, which is in Python and takes longer than all the rest.
         self.socket = websocket.create_connection(address(url), timeout=PATIENCE_S, skip_utf8_validation=True)
         self.receive()
@@ -110,7 +104,6 @@ class RawSession:
         while True:
             _, data = self.socket.recv_data()
             if data != b"2":
-                self.received += on_the_wire(len(data))
                 return data.decode("ascii")
             self.socket.send("3")
 
@@ -139,77 +132,80 @@ class Fragments:
         return f'{self._head}"{number:08x}"{self._middle}{number}{self._tail}'
 
 
-def echo_once(url: str, pid: int, sound: bytes, seconds: float) -> tuple[float, tuple[int, int]]:
-    """Round trips for each CPU second of the server, and how many bytes it receives and sends for one."""
-    session, fragments = RawSession(url), Fragments(sound)
-    encoded = base64.b64encode(sound).decode()
-
-    def check(answer: str) -> None:
-        if encoded not in answer:
-            raise SystemExit(f"bench: {url} does not echo: {answer[:200]}")
-
-    for number in range(WINDOW):
-        session.socket.send(fragments.frame(number))
-    check(session.result())
-    sent, received = WINDOW, 0
-    cpu, began = cpu_seconds(pid), time.monotonic()
-    while time.monotonic() - began < seconds:
-        session.socket.send(fragments.frame(sent))
-        sent += 1
-        answer = session.result()
-        received += 1
-    check(answer)
-    used = cpu_seconds(pid) - cpu
-    mask = 4
-    sizes = (on_the_wire(len(fragments.frame(sent))) + mask, round(session.received / (received + 1)))
-    session.close()
-    return received / used, sizes
-
-
-def bytes_once(sizes: tuple[int, int], seconds: float) -> float:
-    """The same for a server that receives and sends as many bytes, and does nothing else."""
-    with Process([BYTES, *sizes]) as server:
-        wait_for(lambda: server.out or not server.running, "the port of bytes_echo")
-        with socket.create_connection(("127.0.0.1", int(server.out[0][1])), PATIENCE_S) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            question, answer = bytes(sizes[0]), memoryview(bytearray(sizes[1]))
-            for _ in range(WINDOW):
-                connection.sendall(question)
-            received, cpu, began = 0, cpu_seconds(server.pid), time.monotonic()
-            while time.monotonic() - began < seconds:
-                connection.sendall(question)
-                missing = answer
-                while missing:
-                    missing = missing[connection.recv_into(missing) :]
-                received += 1
-            return received / (cpu_seconds(server.pid) - cpu)
+def masked(payload: bytes) -> tuple[bytes, int]:
+    """A client's text frame (RFC 6455, 5.2), and where its payload begins."""
+    size, mask = len(payload), b"\x37\xfa\x21\x3d"
+    head = b"\x81" + (
+        bytes([0x80 | size]) if size < 126
+        else b"\xfe" + size.to_bytes(2, "big") if size < 65_536
+        else b"\xff" + size.to_bytes(8, "big")
+    )  # fmt: skip
+    repeated = (mask * (size // 4 + 1))[:size]
+    body = int.from_bytes(payload, "big") ^ int.from_bytes(repeated, "big")
+    return head + mask + body.to_bytes(size, "big"), len(head + mask)
 
 
 @dataclass
-class EchoRates:
-    """Round trips per core second, run by run."""
-
-    ours: list[float] = field(default_factory=list)
-    theirs: list[float] = field(default_factory=list)  # python-socketio's
-    bytes_alone: list[float] = field(default_factory=list)
+class EchoRun:
+    rate: float  # round trips for each CPU second of the server
+    busy: float  # cores that the server used
 
 
-def echoes(runs: int, seconds: float) -> dict[int, EchoRates]:
-    """By size of the sound."""
-    rates = {size: EchoRates() for size in (SMALL_BYTES, FRAGMENT_BYTES)}
+def check_echo(url: str, sound: bytes) -> None:
+    session = RawSession(url)
+    session.socket.send(Fragments(sound).frame(0))
+    answer = session.result()
+    session.close()
+    if base64.b64encode(sound).decode() not in answer:
+        raise SystemExit(f"bench: {url} does not echo: {answer[:200]}")
+
+
+def echo_once(url: str, pid: int, size: int, sessions: int, seconds: float) -> EchoRun:
+    """bench/echo_load.cpp asks, on sessions that are opened here."""
+    sound = os.urandom(size)
+    check_echo(url, sound)
+    # The id and the number are written over; JSON allows spaces before a number.
+    places = {"id": "idididid", "number": "9876543210"}
+    text = event("fragment:data", fragment(int(places["number"]), sound) | {"fragment_id": places["id"], "metadata": None})
+    frame, payload_at = masked(text.encode())
+    opened = [RawSession(url) for _ in range(sessions)]
+    sockets = [session.socket.sock.fileno() for session in opened]
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(frame)
+        file.flush()
+        at = [payload_at + text.index(place) for place in places.values()]
+        command = [LOAD, file.name, payload_at, *at, WINDOW, seconds, *sockets]
+        with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True,
+                              pass_fds=sockets) as load:  # fmt: skip
+            load.stdout.readline()  # it begins
+            cpu, began = cpu_seconds(pid), time.monotonic()
+            answers = load.stdout.readline()
+            used, took = cpu_seconds(pid) - cpu, time.monotonic() - began
+    for session in opened:
+        session.close()
+    if load.returncode != 0:
+        raise SystemExit(f"bench: the load on {url} ended with {load.returncode}")
+    return EchoRun(int(answers) / used, used / took)
+
+
+@dataclass
+class EchoRuns:
+    ours: list[EchoRun] = field(default_factory=list)
+    theirs: list[EchoRun] = field(default_factory=list)  # python-socketio's
+
+
+def echoes(runs: int, seconds: float) -> dict[tuple[int, int], EchoRuns]:
+    """By size of the sound and number of sessions."""
+    results = {(size, sessions): EchoRuns() for sessions in ECHO_SESSIONS for size in (SMALL_BYTES, FRAGMENT_BYTES)}
     for run in range(runs):
-        say(f"echo {run + 1}/{runs}: sts-service, python-socketio, the same bytes alone")
-        sizes = {}
+        say(f"echo {run + 1}/{runs}: sts-service, python-socketio")
         with echo_service() as server:
-            for size, rate in rates.items():
-                figure, sizes[size] = echo_once(server.url, server.pid, os.urandom(size), seconds)
-                rate.ours.append(figure)
+            for (size, sessions), result in results.items():
+                result.ours.append(echo_once(server.url, server.pid, size, sessions, seconds))
         with EchoPeer() as server:
-            for size, rate in rates.items():
-                rate.theirs.append(echo_once(server.url, server.pid, os.urandom(size), seconds)[0])
-        for size, rate in rates.items():
-            rate.bytes_alone.append(bytes_once(sizes[size], seconds))
-    return rates
+            for (size, sessions), result in results.items():
+                result.theirs.append(echo_once(server.url, server.pid, size, sessions, seconds))
+    return results
 
 
 # ---- acknowledgements while the engines have more than they can do
@@ -345,31 +341,32 @@ def idle_kib() -> float:
 # ---- the section
 
 
-def echo_row(size: int, rates: EchoRates) -> str:
-    theirs = statistics.median(rates.theirs)
-    times = statistics.median(rates.ours) / theirs
-    verdict = "" if times >= ECHO_TARGET else ", missed"
+def echo_row(size: int, sessions: int, runs: EchoRuns) -> str:
+    rates = [[run.rate for run in side] for side in (runs.ours, runs.theirs)]
+    busy = [f"{100 * statistics.median(run.busy for run in side):.0f} %" for side in (runs.ours, runs.theirs)]
+    times = statistics.median(rates[0]) / statistics.median(rates[1])
+    figure = f"{times:.1f} times"
+    if sessions == max(ECHO_SESSIONS):
+        figure = f"**{figure}** (target: {ECHO_TARGET}{'' if times >= ECHO_TARGET else ', missed'})"
     return (
-        f"| {size // 1000} kB | {spread(rates.ours, 0)} | {spread(rates.theirs, 0)} | "
-        f"**{times:.1f} times** (target: {ECHO_TARGET}{verdict}) | {spread(rates.bytes_alone, 0)} | "
-        f"{statistics.median(rates.bytes_alone) / theirs:.1f} times |"
+        f"| {size // 1000} kB | {sessions} | {spread(rates[0], 0)} | {busy[0]} | {spread(rates[1], 0)} | {busy[1]} | {figure} |"
     )
 
 
 def section(runs: int = 3, seconds: float = 4.0) -> str:
-    for program in (BINARY, BYTES):
+    for program in (BINARY, LOAD):
         if not program.exists():
             raise SystemExit(f"bench: {program} is not built; run `make bench`, which builds it")
     load = os.getloadavg()[0]
-    rates = echoes(runs, seconds)
+    results = echoes(runs, seconds)
     idle = []
     for run in range(runs):
         say(f"idle sessions {run + 1}/{runs}")
         idle.append(idle_kib())
     acks = acknowledgements()
     versions = f"python-socketio {importlib.metadata.version('python-socketio')} on aiohttp {aiohttp.__version__}"
-    rows = "\n".join(echo_row(size, rate) for size, rate in rates.items())
-    results = ", ".join(f"{count} `{outcome}`" for outcome, count in sorted(acks.results.items()))
+    rows = "\n".join(echo_row(*what, result) for what, result in results.items())
+    outcomes = ", ".join(f"{count} `{outcome}`" for outcome, count in sorted(acks.results.items()))
     refused = ""
     if acks.sessions < ACK_SESSIONS:
         refused = (
@@ -381,21 +378,21 @@ def section(runs: int = 3, seconds: float = 4.0) -> str:
 
 ### Echo
 
-One session sends `fragment:data` with {WINDOW} outstanding, the server answers each with `fragment:ack` and the same sound in
-`fragment:processed`. Round trips for each CPU second of the server process, so what one core could do; the client only
-decides how busy the server is. {runs} runs of {seconds:.0f} s, in turn, beside {versions} running the same echo
-(target: {ECHO_TARGET} times as many). 96 kB is 6 s of AAC at 128 kb/s, 128 kB as base64. The last columns are of a program that
-receives and sends as many bytes and looks at none of them: what the kernel takes, and nobody can do better.
+Each session sends `fragment:data` with {WINDOW} outstanding, the server answers each with `fragment:ack` and the same sound in
+`fragment:processed`. Round trips for each CPU second of the server process, and how much of one core it used: {max(ECHO_SESSIONS)} sessions keep
+it busy, so that is what one core can do; with one session it sleeps and is woken for each message, which is the system's
+work and not its own. {runs} runs of {seconds:.0f} s, in turn, beside {versions} running the
+same echo (target: {ECHO_TARGET} times as many). 96 kB is 6 s of AAC at 128 kb/s, 128 kB as base64.
 
-| sound | sts-service | python-socketio | | the bytes alone | |
-|---|---|---|---|---|---|
+| sound | sessions | sts-service | busy | python-socketio | busy | |
+|---|---|---|---|---|---|---|
 {rows}
 
 ### Acknowledgement while the engines are saturated
 
 {acks.sessions} sessions, each always with {WINDOW} fragments of 6 s of speech outstanding, for {ACK_SECONDS:.0f} s; a fragment has {FRAGMENT_TIMEOUT_MS / 1000:.0f} s, so most
 are given up in the queue and replaced. Of the {os.cpu_count()} cores the service used {acks.server_cores:.2f}, the load generator {acks.generator_cores:.2f}, and {acks.idle_cores:.2f} were
-idle. The generator runs on the same cores: what it waits for them is in the figures. Results: {results}.
+idle. The generator runs on the same cores: what it waits for them is in the figures. Results: {outcomes}.
 {refused}
 | `fragment:data` sent to `fragment:ack` received | ms |
 |---|---|
