@@ -72,7 +72,7 @@ Shortened shorten(std::string_view text) {
 class Builder {
   public:
     /// @param owner Of the text, if it is not needed any more; else null.
-    Builder(const std::vector<LongString>& long_strings, std::string* owner)
+    Builder(const std::vector<LongString>& long_strings, wire::Slice* owner)
         : long_strings_{long_strings}, owner_{owner} {}
 
     bool null() { return add(nullptr) != nullptr; }
@@ -137,10 +137,8 @@ class Builder {
         if (!is_most || next_long_ < long_strings_.size()) {
             taken = long_string.text;
         } else {  // the last of them: nobody needs the text any more
-            const auto begin = static_cast<std::size_t>(long_string.text.data() - owner_->data());
-            taken = std::move(*owner_);
-            taken.resize(begin + long_string.text.size());
-            taken.erase(0, begin);
+            owner_->keep(long_string.text);
+            taken = std::move(*owner_).take();
         }
         if (long_string.is_base64) {
             base64_ = taken.data();
@@ -184,7 +182,7 @@ class Builder {
     }
 
     const std::vector<LongString>& long_strings_;
-    std::string* owner_;
+    wire::Slice* owner_;
     const char* base64_ = nullptr;  // where the last long string that is some has its characters
     std::size_t next_long_ = 0;
     std::size_t strings_ = 0;
@@ -202,11 +200,11 @@ tl::expected<Document, std::string> Document::parse(std::string_view text) {
     return parse(text, nullptr);
 }
 
-tl::expected<Document, std::string> Document::parse_in_place(std::string text) {
+tl::expected<Document, std::string> Document::parse_in_place(wire::Slice text) {
     return parse(text, &text);
 }
 
-tl::expected<Document, std::string> Document::parse(std::string_view text, std::string* owner) {
+tl::expected<Document, std::string> Document::parse(std::string_view text, wire::Slice* owner) {
     const Shortened shortened = shorten(text);
     Builder builder{shortened.long_strings, owner};
     const std::string_view seen =

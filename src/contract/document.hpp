@@ -14,6 +14,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <tl/expected.hpp>
 
+#include "wire/slice.hpp"
+
 namespace livedub::contract {
 
 inline constexpr std::size_t kMostJsonDepth = 64;
@@ -24,7 +26,7 @@ class Document {
     /// The error says what is wrong and where, in valid UTF-8.
     [[nodiscard]] static tl::expected<Document, std::string> parse(std::string_view text);
     /// The same for a text that is not needed any more: a long string in it gets its memory.
-    [[nodiscard]] static tl::expected<Document, std::string> parse_in_place(std::string text);
+    [[nodiscard]] static tl::expected<Document, std::string> parse_in_place(wire::Slice text);
 
     Document(Document&& other) noexcept;
     Document& operator=(Document&& other) noexcept;
@@ -45,7 +47,7 @@ class Document {
   private:
     Document();
     [[nodiscard]] static tl::expected<Document, std::string> parse(std::string_view text,
-                                                                   std::string* owner);
+                                                                   wire::Slice* owner);
 
     std::unique_ptr<nlohmann::json> root_;  // never null
     std::string repeated_key_;

@@ -277,7 +277,7 @@ Checked<Document> parse_document(std::string_view json, const std::string& code)
     return checked(Document::parse(json), code);
 }
 
-Checked<Document> parse_document_in_place(std::string json, const std::string& code) {
+Checked<Document> parse_document_in_place(wire::Slice json, const std::string& code) {
     return checked(Document::parse_in_place(std::move(json)), code);
 }
 

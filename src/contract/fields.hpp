@@ -112,7 +112,7 @@ class Fields {
 /// The JSON text of an object, parsed. Errors: `code` when it is not.
 [[nodiscard]] Checked<Document> parse_document(std::string_view json, const std::string& code);
 /// The same for a text that is not needed any more.
-[[nodiscard]] Checked<Document> parse_document_in_place(std::string json, const std::string& code);
+[[nodiscard]] Checked<Document> parse_document_in_place(wire::Slice json, const std::string& code);
 /// Complains when some object of it has a key twice.
 void check_keys(const Document& document, Complaint& complaint);
 /// Both. Errors: `code`.

@@ -112,7 +112,7 @@ FragmentData read_fragment(Fields& top, std::span<std::string> attachments, cons
 }  // namespace
 
 tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
-    std::string json, std::span<std::string> attachments, const StreamInit& init,
+    wire::Slice json, std::span<std::string> attachments, const StreamInit& init,
     bool may_be_binary) {
     const std::string code{error_code::kMalformedData};
     auto document = parse_document_in_place(std::move(json), code);

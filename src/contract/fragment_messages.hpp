@@ -18,6 +18,7 @@
 #include "contract/session_messages.hpp"
 #include "contract/violation.hpp"
 #include "wire/inset.hpp"
+#include "wire/slice.hpp"
 
 namespace livedub::contract {
 
@@ -60,7 +61,7 @@ struct FragmentViolation {
 ///
 /// Errors: MALFORMED_DATA, FRAGMENT_TOO_LARGE.
 [[nodiscard]] tl::expected<FragmentData, FragmentViolation> parse_fragment_data(
-    std::string json, std::span<std::string> attachments, const StreamInit& init,
+    wire::Slice json, std::span<std::string> attachments, const StreamInit& init,
     bool may_be_binary);
 
 /// A message's JSON text and the attachment it speaks of, if any. Sound that is long and proven to

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wire/inset.hpp"
+#include "wire/slice.hpp"
 
 namespace livedub::sio {
 
@@ -16,7 +17,7 @@ struct Event {
     std::string name;
     /// Its argument as JSON text; empty when it has none. Where bytes belong it has
     /// {"_placeholder":true,"num":n}, n being an index into attachments.
-    std::string argument;
+    wire::Slice argument;
     std::vector<std::string> attachments;
     /// A part of the argument that travels apart from it; only of events that are sent.
     wire::Inset inset{};

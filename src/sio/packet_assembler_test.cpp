@@ -53,7 +53,7 @@ TEST(PacketAssembler, WaitsForAttachmentsAndStartsAnew) {
 
         ASSERT_TRUE(event.has_value());
         EXPECT_EQ(event->name, "a");
-        EXPECT_EQ(event->argument, kTwoPlaces);
+        EXPECT_EQ(event->argument.view(), kTwoPlaces);
         EXPECT_THAT(event->attachments, ElementsAre("one", "two"));
     }
 }
@@ -65,7 +65,7 @@ TEST(PacketAssembler, TakesBackWhatItMakes) {
     auto messages = messages_of("/sts", event);
 
     ASSERT_EQ(messages.size(), 3U);
-    EXPECT_EQ(messages[0].payload, "52-/sts,[\"a\"," + event.argument + "]");
+    EXPECT_EQ(messages[0].payload, "52-/sts,[\"a\"," + std::string{kTwoPlaces} + "]");
     for (auto& message : messages) {
         auto whole = assembler.feed(std::move(message));
         ASSERT_TRUE(whole.has_value());

@@ -69,7 +69,12 @@ void PeerSocket::emit(std::shared_ptr<const Event> event) {
         }
         return;
     }
-    // Posted even on the io thread: the order of the calls is the order of the events.
+    // Behind what is on its way: the order of the calls is the order of the events.
+    if (io_.is_current() && is_answering_ && before == answer_bytes_) {
+        answers_.push_back(std::move(event));
+        answer_bytes_ += size;
+        return;
+    }
     io_.post([self = shared_from_this(), event = std::move(event), size] {
         self->posted_ -= size;
         const auto peer = self->peer_.lock();
@@ -77,6 +82,12 @@ void PeerSocket::emit(std::shared_ptr<const Event> event) {
             peer->emit(self->name_space_, *event);
         }
     });
+}
+
+std::vector<std::shared_ptr<const Event>> PeerSocket::take_answers() noexcept {
+    is_answering_ = false;
+    posted_ -= std::exchange(answer_bytes_, 0);
+    return std::exchange(answers_, {});
 }
 
 void PeerSocket::disconnect() {
@@ -244,7 +255,16 @@ void Peer::on_event(WholePacket whole, const std::string& name_space) {
             return;
         }
     }
-    context_.events.on_event(*socket, std::move(*event));
+    socket->keep_answers();
+    try {
+        context_.events.on_event(*socket, std::move(*event));
+    } catch (...) {
+        static_cast<void>(socket->take_answers());
+        throw;
+    }
+    for (const auto& answer : socket->take_answers()) {
+        emit(name_space, *answer);
+    }
 }
 
 void Peer::leave(const std::string& name_space, std::string_view why) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/asio.hpp"
 #include "net/io_thread.hpp"
@@ -36,6 +37,11 @@ class PeerSocket final : public Socket, public std::enable_shared_from_this<Peer
     void emit(std::shared_ptr<const Event> event) override;
     void disconnect() override;
 
+    /// From now on, until they are taken, keeps what is emitted on the io thread: the answers to an
+    /// event need no way through that thread's queue. Io thread.
+    void keep_answers() noexcept { is_answering_ = true; }
+    [[nodiscard]] std::vector<std::shared_ptr<const Event>> take_answers() noexcept;
+
     /// From now on it swallows what is emitted. Io thread.
     void set_gone() noexcept { is_gone_ = true; }
 
@@ -49,6 +55,11 @@ class PeerSocket final : public Socket, public std::enable_shared_from_this<Peer
     std::atomic<bool> is_gone_{false};
     std::atomic<bool> is_overflown_{false};
     std::atomic<std::size_t> posted_{0};  // bytes on their way to the io thread
+
+    // Io thread only.
+    bool is_answering_ = false;
+    std::vector<std::shared_ptr<const Event>> answers_;
+    std::size_t answer_bytes_ = 0;  // of posted_
 };
 
 /// What all peers of one server share. It outlives them.

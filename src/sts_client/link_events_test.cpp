@@ -34,7 +34,7 @@ TEST(LinkEvents, InitIsNestedWithAllConfigKeys) {
     init.timeout_ms = 8'000;
     const auto event = to_event({init});
     EXPECT_EQ(event.name, "stream:init");
-    const auto message = json::parse(event.argument);
+    const auto message = json::parse(event.argument.view());
     EXPECT_EQ(message["stream_id"], "cam");
     EXPECT_EQ(message["max_inflight"], 3);
     EXPECT_EQ(message["timeout_ms"], 8'000);
@@ -50,7 +50,7 @@ TEST(LinkEvents, AFragmentsBytesTravelAsBase64) {
     const auto event = to_event({fragment(false)});
     EXPECT_EQ(event.name, "fragment:data");
     EXPECT_TRUE(event.attachments.empty());
-    const auto message = json::parse(event.argument);
+    const auto message = json::parse(event.argument.view());
     EXPECT_EQ(message["audio"]["data_base64"], "ZHVi");
     EXPECT_EQ(message["metadata"]["pts_ns"], 24'000'000'000);
     EXPECT_EQ(message["sequence_number"], 4);
@@ -60,7 +60,7 @@ TEST(LinkEvents, OrAsAnAttachment) {
     const auto event = to_event({fragment(true)});
     ASSERT_EQ(event.attachments.size(), 1U);
     EXPECT_EQ(event.attachments[0], "dub");
-    const auto message = json::parse(event.argument);
+    const auto message = json::parse(event.argument.view());
     EXPECT_EQ(message["audio"]["data"], (json{{"_placeholder", true}, {"num", 0}}));
     EXPECT_FALSE(message["audio"].contains("data_base64"));
 }
@@ -72,14 +72,14 @@ TEST(LinkEvents, AnAckHasTheClientsThreeKeys) {
     ack.timestamp = 5;
     const auto event = to_event({ack});
     EXPECT_EQ(event.name, "fragment:ack");
-    EXPECT_EQ(json::parse(event.argument),
+    EXPECT_EQ(json::parse(event.argument.view()),
               (json{{"fragment_id", "f"}, {"status", "applied"}, {"timestamp", 5}}));
 }
 
 TEST(LinkEvents, EndNamesItsStream) {
     const auto event = to_event({contract::StreamControl{.stream_id = "cam", .reason = "over"}});
     EXPECT_EQ(event.name, "stream:end");
-    EXPECT_EQ(json::parse(event.argument)["stream_id"], "cam");
+    EXPECT_EQ(json::parse(event.argument.view())["stream_id"], "cam");
 }
 
 }  // namespace

@@ -150,7 +150,7 @@ TEST(EchoProcessor, AnswersWithTheSameSound) {
     EXPECT_EQ(all[0].result.transcript, "[ECHO] Original audio (seq=3)");
     EXPECT_EQ(all[0].result.translated_text, "[ECHO] Audio original (seq=3)");
     ASSERT_NE(all[0].encoded, nullptr);
-    EXPECT_NE(all[0].encoded->argument.find("c291bmQ="), std::string::npos);
+    EXPECT_NE(all[0].encoded->argument.view().find("c291bmQ="), std::string::npos);
 }
 
 TEST(EchoProcessor, WhatIsNoSoundFails) {

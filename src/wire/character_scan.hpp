@@ -37,10 +37,15 @@ template <typename IsOdd>
 }
 
 #if defined(__x86_64__)
-/// The same in registers twice as wide, which not every x86-64 has.
+/// The same in registers twice and four times as wide, which not every x86-64 has.
 template <typename IsOdd>
 [[nodiscard, gnu::target("avx2")]] std::size_t clean_front_wide(std::string_view text,
                                                                 IsOdd is_odd) noexcept {
+    return clean_front_narrow(text, is_odd);
+}
+template <typename IsOdd>
+[[nodiscard, gnu::target("avx512bw,avx512vl")]] std::size_t clean_front_widest(
+    std::string_view text, IsOdd is_odd) noexcept {
     return clean_front_narrow(text, is_odd);
 }
 #endif
@@ -51,6 +56,10 @@ template <typename IsOdd>
 template <typename IsOdd>
 [[nodiscard]] std::size_t clean_front(std::string_view text, IsOdd is_odd) noexcept {
 #if defined(__x86_64__)
+    if (static_cast<bool>(__builtin_cpu_supports("avx512bw")) &&
+        static_cast<bool>(__builtin_cpu_supports("avx512vl"))) {
+        return clean_front_widest(text, is_odd);
+    }
     if (static_cast<bool>(__builtin_cpu_supports("avx2"))) {
         return clean_front_wide(text, is_odd);
     }

@@ -225,7 +225,7 @@ Result<SocketIoEvent> split_event(Slice json_array) {
     SocketIoEvent event{.name = std::move(*name), .argument = {}};
     if (!parts->argument.empty()) {
         json_array.keep(parts->argument);
-        event.argument = std::move(json_array).take();
+        event.argument = std::move(json_array);
     }
     return event;
 }

@@ -46,7 +46,7 @@ struct SocketIoPacket {
 /// An event's JSON array, taken apart: ["name", argument, ...].
 struct SocketIoEvent {
     std::string name;
-    std::string argument;  // the first argument as JSON text; empty when there is none
+    Slice argument;  // the first argument as JSON text; empty when there is none
 };
 
 /// The array's memory becomes that of the argument, which may be nested to any depth: who reads it

@@ -23,8 +23,10 @@ constexpr unsigned kSize = 0x7F;
 constexpr unsigned kSizeIn16Bits = 126;
 constexpr unsigned kSizeIn64Bits = 127;
 constexpr std::size_t kMostControlBytes = 125;
-/// The room made for a payload before any of it has come.
+/// The room made for a payload when the first of it has come.
 constexpr std::size_t kFirstRoom = std::size_t{256} << 10U;
+/// Of a payload at a time, so that what was unmasked is still at hand when it is copied.
+constexpr std::size_t kPiece = std::size_t{8} << 10U;
 
 unsigned byte_at(std::string_view bytes, std::size_t at) {
     return static_cast<unsigned char>(bytes[at]);
@@ -121,7 +123,7 @@ std::optional<WebSocketViolation> check_close(std::string_view payload) {
 
 }  // namespace
 
-WebSocketReader::Taken WebSocketReader::take(std::string_view& bytes) {
+WebSocketReader::Taken WebSocketReader::take(std::span<char>& bytes) {
     while (true) {
         if (!has_head_) {
             if (!take_head(bytes)) {
@@ -131,13 +133,7 @@ WebSocketReader::Taken WebSocketReader::take(std::string_view& bytes) {
                 return tl::unexpected{*violation};
             }
         }
-        while (missing_ > 0 && !bytes.empty()) {
-            const auto to = room();
-            const auto size = std::min(to.size(), bytes.size());
-            bytes.copy(to.data(), size);
-            bytes.remove_prefix(size);
-            fill(size);
-        }
+        take_payload(bytes);
         if (missing_ > 0) {
             return std::nullopt;
         }
@@ -148,7 +144,7 @@ WebSocketReader::Taken WebSocketReader::take(std::string_view& bytes) {
     }
 }
 
-bool WebSocketReader::take_head(std::string_view& bytes) {
+bool WebSocketReader::take_head(std::span<char>& bytes) {
     while (true) {
         const auto size = size_of_head(head_);
         if (head_.size() == size) {
@@ -157,9 +153,9 @@ bool WebSocketReader::take_head(std::string_view& bytes) {
         if (bytes.empty()) {
             return false;
         }
-        const auto part = bytes.substr(0, size - head_.size());
-        head_ += part;
-        bytes.remove_prefix(part.size());
+        const auto part = bytes.first(std::min(size - head_.size(), bytes.size()));
+        head_.append(part.data(), part.size());
+        bytes = bytes.subspan(part.size());
     }
 }
 
@@ -186,7 +182,7 @@ std::optional<WebSocketViolation> WebSocketReader::begin_frame() {
     if ((extra == 2 && size < kSizeIn16Bits) || (extra == 8 && size <= 0xFFFF)) {
         return broken("a size in more bytes than it takes");
     }
-    if (!is_control() && size > most_bytes_ - std::min(message_.size, most_bytes_)) {
+    if (!is_control() && size > most_bytes_ - std::min(message_.bytes.size(), most_bytes_)) {
         return WebSocketViolation{.code = kWebSocketTooBig, .what = "a message that is too big"};
     }
     if (!is_control() && !is_continued_) {
@@ -201,23 +197,22 @@ std::optional<WebSocketViolation> WebSocketReader::begin_frame() {
     return std::nullopt;
 }
 
-std::span<char> WebSocketReader::room() {
-    if (missing_ == 0) {
-        return {};
+void WebSocketReader::take_payload(std::span<char>& bytes) {
+    const auto part = bytes.first(std::min(missing_, bytes.size()));
+    auto& [text, is_ascii] = payload();
+    if (text.capacity() - text.size() < part.size()) {
+        const auto most = std::max({text.size(), part.size(), kFirstRoom});
+        text.reserve(text.size() + std::min(missing_, most));
     }
-    auto& [bytes, size, is_ascii] = payload();
-    if (bytes.size() == size) {
-        bytes.resize(size + std::min(missing_, std::max(size, kFirstRoom)));
+    for (auto rest = part; !rest.empty();) {
+        const auto piece = rest.first(std::min(rest.size(), kPiece));
+        is_ascii &= apply_websocket_mask(piece, mask_, unmasked_);
+        text.append(piece.data(), piece.size());
+        unmasked_ += piece.size();
+        rest = rest.subspan(piece.size());
     }
-    return std::span{bytes}.subspan(size).first(std::min(missing_, bytes.size() - size));
-}
-
-void WebSocketReader::fill(std::size_t filled) {
-    auto& [bytes, size, is_ascii] = payload();
-    is_ascii &= apply_websocket_mask(std::span{bytes}.subspan(size, filled), mask_, unmasked_);
-    size += filled;
-    unmasked_ += filled;
-    missing_ -= filled;
+    bytes = bytes.subspan(part.size());
+    missing_ -= part.size();
 }
 
 WebSocketReader::Taken WebSocketReader::end_frame() {
@@ -225,8 +220,7 @@ WebSocketReader::Taken WebSocketReader::end_frame() {
     if (!is_control() && !is_last_) {
         return std::nullopt;
     }
-    auto [bytes, size, is_ascii] = std::exchange(payload(), {});
-    bytes.resize(size);
+    auto [bytes, is_ascii] = std::exchange(payload(), {});
     WebSocketMessage whole{.opcode = opcode_, .bytes = std::move(bytes)};
     if (opcode_ == WebSocketOpcode::kClose) {
         if (const auto violation = check_close(whole.bytes)) {

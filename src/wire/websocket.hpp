@@ -56,31 +56,30 @@ class WebSocketReader {
 
     /// Takes from the front of `bytes` as far as the end of a message, which it returns; nullopt:
     /// all was taken and there must be more. After an error nothing can be read any more.
-    [[nodiscard]] Taken take(std::string_view& bytes);
-
-    /// Where the next bytes belong while a payload is under way; else nowhere. What is received
-    /// there need not be taken: it was filled in.
-    [[nodiscard]] std::span<char> room();
-    void fill(std::size_t filled);
+    ///
+    /// @param bytes What is taken of them is written to: masks are taken off where they are.
+    [[nodiscard]] Taken take(std::span<char>& bytes);
 
     /// What has come of a message that is not whole, without heads and control frames.
-    [[nodiscard]] std::size_t incomplete_bytes() const noexcept { return message_.size; }
+    [[nodiscard]] std::size_t incomplete_bytes() const noexcept { return message_.bytes.size(); }
     /// What is held for it.
-    [[nodiscard]] std::size_t held_bytes() const noexcept { return message_.bytes.size(); }
+    [[nodiscard]] std::size_t held_bytes() const noexcept {
+        return message_.bytes.empty() ? 0 : message_.bytes.capacity();
+    }
 
     /// Of the messages, and the parts of one, that begin after this.
     void set_most_bytes(std::size_t most_bytes) noexcept { most_bytes_ = most_bytes; }
 
   private:
-    /// A payload under way: `size` of the bytes have come, the rest is room.
+    /// A payload, as far as it has come.
     struct Payload {
         std::string bytes;
-        std::size_t size = 0;
-        bool is_ascii = true;  // as far as it has come: valid UTF-8 without another look
+        bool is_ascii = true;  // valid UTF-8 without another look
     };
 
-    [[nodiscard]] bool take_head(std::string_view& bytes);
+    [[nodiscard]] bool take_head(std::span<char>& bytes);
     [[nodiscard]] std::optional<WebSocketViolation> begin_frame();
+    void take_payload(std::span<char>& bytes);
     [[nodiscard]] Taken end_frame();
     [[nodiscard]] bool is_control() const noexcept { return opcode_ >= WebSocketOpcode::kClose; }
     [[nodiscard]] Payload& payload() noexcept { return is_control() ? control_ : message_; }

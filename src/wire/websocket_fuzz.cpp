@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The livedub authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// However the bytes are cut, and whether they are taken or received in their place, the same
-// messages and the same violation come out.
+// However the bytes are cut, the same messages and the same violation come out.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "wire/websocket.hpp"
@@ -21,8 +22,10 @@ using livedub::wire::WebSocketReader;
 constexpr std::size_t kMost = 70'000;
 
 /// False: there was a violation, which is in `messages` now.
-bool take(WebSocketReader& reader, std::string_view bytes,
+bool take(WebSocketReader& reader, std::string_view input,
           std::vector<WebSocketMessage>& messages) {
+    std::string text{input};
+    std::span<char> bytes{text};
     while (true) {
         auto taken = reader.take(bytes);
         if (!taken) {
@@ -43,18 +46,12 @@ std::vector<WebSocketMessage> read_whole(std::string_view input) {
     return messages;
 }
 
-/// In pieces of `size`, each into the room that there is and the rest of it as it comes.
 std::vector<WebSocketMessage> read_in_pieces(std::string_view input, std::size_t size) {
     WebSocketReader reader{kMost};
     std::vector<WebSocketMessage> messages;
     while (!input.empty()) {
-        const auto room = reader.room();
-        auto piece = input.substr(0, size);
+        const auto piece = input.substr(0, size);
         input.remove_prefix(piece.size());
-        const auto filled = piece.substr(0, room.size());
-        std::ranges::copy(filled, room.begin());
-        reader.fill(filled.size());
-        piece.remove_prefix(filled.size());
         if (!take(reader, piece, messages)) {
             break;
         }

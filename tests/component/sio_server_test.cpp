@@ -105,7 +105,7 @@ class SioServer : public testing::TestWithParam<Transport> {
                          .transport = transport},
             ClientEvents{
                 .on_connect = [connected] { connected->add(""); },
-                .on_event = [&heard](Event event) { heard.add(std::move(event.argument)); },
+                .on_event = [&heard](Event event) { heard.add(std::move(event.argument).take()); },
                 .on_end = [&heard](const Error& error) { heard.add(error.message()); }});
         EXPECT_EQ(connected->wait_for(1).size(), 1U);
         return client;

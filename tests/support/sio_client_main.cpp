@@ -49,7 +49,7 @@ std::string line_of(const Event& event) {
         attachments.push_back(livedub::wire::encode_base64(bytes));
     }
     return R"({"what":"event","name":)" + json(event.name).dump() + R"(,"argument":)" +
-           (event.argument.empty() ? "null" : event.argument) + R"(,"attachments":)" +
+           (event.argument == "" ? "null" : std::string{event.argument.view()}) + R"(,"attachments":)" +
            attachments.dump() + "}";
 }
 

@@ -68,7 +68,7 @@ void on_event(Socket& socket, Event event) {
         socket.disconnect();
     } else if (event.name == "flood") {
         const auto argument = "\"" + std::string(kFloodBytes, 'x') + "\"";
-        for (int i = std::atoi(event.argument.c_str()); i > 0; --i) {
+        for (int i = std::stoi(std::string{event.argument.view()}); i > 0; --i) {
             socket.emit({.name = "flood", .argument = argument});
         }
     } else {
