@@ -166,7 +166,8 @@ def echo_once(url: str, pid: int, size: int, sessions: int, seconds: float) -> E
     check_echo(url, sound)
     # The id and the number are written over; JSON allows spaces before a number.
     places = {"id": "idididid", "number": "9876543210"}
-    text = event("fragment:data", fragment(int(places["number"]), sound) | {"fragment_id": places["id"], "metadata": None})
+    named = {"fragment_id": places["id"], "metadata": None}
+    text = event("fragment:data", fragment(int(places["number"]), sound) | named)
     frame, payload_at = masked(text.encode())
     opened = [RawSession(url) for _ in range(sessions)]
     sockets = [session.socket.sock.fileno() for session in opened]

@@ -91,8 +91,7 @@ TEST(WebSocketReader, DoesNotCareHowTheBytesAreCut) {
         WebSocketReader reader{kMost};
         Messages messages;
         for (std::size_t at = 0; at < bytes.size(); at += size) {
-            std::ranges::move(read(reader, bytes.substr(at, size)),
-                              std::back_inserter(messages));
+            std::ranges::move(read(reader, bytes.substr(at, size)), std::back_inserter(messages));
         }
         EXPECT_EQ(messages, whole) << size;
         EXPECT_EQ(reader.incomplete_bytes(), 0U);

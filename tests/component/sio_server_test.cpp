@@ -9,12 +9,14 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
@@ -62,7 +64,12 @@ std::string transport_name(const testing::TestParamInfo<Transport>& info) {
 
 class SioServer : public testing::TestWithParam<Transport> {
   protected:
-    void start(ServerConfig config = {}, bool echoes = true) {
+    using Answer = std::function<void(Socket&, Event)>;
+
+    static void echo(Socket& socket, Event event) { socket.emit(std::move(event)); }
+    static void say_nothing(Socket& /*socket*/, Event /*event*/) {}
+
+    void start(ServerConfig config = {}, Answer answer = echo) {
         ServerEvents events{.may_connect = {},
                             .on_connect =
                                 [this](const std::shared_ptr<Socket>& socket, const Handshake&) {
@@ -71,15 +78,13 @@ class SioServer : public testing::TestWithParam<Transport> {
                                     after_the_end_ += gone_.count(socket->id());
                                 },
                             .on_event =
-                                [this, echoes](Socket& socket, Event event) {
+                                [this, answer](Socket& socket, Event event) {
                                     ++events_;
                                     {
                                         const MutexLock lock{mutex_};
                                         after_the_end_ += gone_.count(socket.id());
                                     }
-                                    if (echoes) {
-                                        socket.emit(std::move(event));
-                                    }
+                                    answer(socket, std::move(event));
                                 },
                             .on_disconnect =
                                 [this](Socket& socket, std::string_view) {
@@ -186,6 +191,20 @@ TEST_P(SioServer, KeepsTheOrderOfEveryThreadThatEmits) {
     }
 }
 
+TEST_P(SioServer, KeepsTheOrderOfThreadsThatWaitForEachOther) {
+    start({}, [](Socket& socket, Event event) {
+        socket.emit(std::move(event));
+        std::jthread{[&socket] { socket.emit({.name = "x", .argument = "2"}); }}.join();
+        socket.emit({.name = "x", .argument = "3"});
+    });
+    Arrivals heard;
+    const auto client = connect(GetParam(), heard);
+
+    client->emit({.name = "x", .argument = "1"});
+
+    EXPECT_THAT(heard.wait_for(3), testing::ElementsAre("1", "2", "3"));
+}
+
 TEST_P(SioServer, LosesNothingWhileTransportsChange) {
     constexpr std::size_t kEvents = 200;
     start();
@@ -264,7 +283,7 @@ INSTANTIATE_TEST_SUITE_P(By, SioStrangers, testing::Values(Transport::kPolling),
 
 TEST_P(SioStrangers, WhoNeverReadsItsAcksIsClosedAndHeardNoMore) {
     constexpr int kFit = 10;  // acks, with what each costs besides its bytes
-    start({.max_buffered = 70 * kFit}, false);
+    start({.max_buffered = 70 * kFit}, say_nothing);
     const auto sid = open_polling();
     ask("POST", sid, "40");
     std::string many = R"(420["x"])";
@@ -284,7 +303,7 @@ TEST_P(SioStrangers, WhoNeverReadsItsAcksIsClosedAndHeardNoMore) {
 }
 
 TEST_P(SioStrangers, NobodyIsConnectedByAnAnswerThatWasNotTaken) {
-    start({.max_buffered = 700}, false);
+    start({.max_buffered = 700}, say_nothing);
     for (int acks = 0; acks < 12; ++acks) {  // at some of these the second answer is too much
         const auto sid = open_polling();
         std::string packets = "40";

@@ -49,8 +49,8 @@ std::string line_of(const Event& event) {
         attachments.push_back(livedub::wire::encode_base64(bytes));
     }
     return R"({"what":"event","name":)" + json(event.name).dump() + R"(,"argument":)" +
-           (event.argument == "" ? "null" : std::string{event.argument.view()}) + R"(,"attachments":)" +
-           attachments.dump() + "}";
+           (event.argument == "" ? "null" : std::string{event.argument.view()}) +
+           R"(,"attachments":)" + attachments.dump() + "}";
 }
 
 Event event_of(const json& line) {
