@@ -15,8 +15,10 @@
 
 #include <gmock/gmock.h>
 
+#include "engines/onnx/trial.hpp"
 #include "engines/vits/voice_config.hpp"
 #include "engines/vits_onnx/local_voices.hpp"
+#include "engines/vits_onnx/onnx_wave_model.hpp"
 #include "files/test_directory.hpp"
 
 namespace livedub::vits {
@@ -59,7 +61,7 @@ class VitsVoices : public testing::Test {
 
     std::unique_ptr<speech::Synthesizer> voices() {
         auto made = make_local_voices(
-            voices_in(folder()),
+            voices_in(folder()), load_onnx_wave_model,
             [this](std::string_view profile, std::string_view) {
                 return Result<VoiceWish>{profiles_[std::string{profile}]};
             },
@@ -176,6 +178,24 @@ TEST_F(VitsVoices, SaySoWhenTheirFilesAreNoGood) {
     EXPECT_THAT(refusal(), AllOf(HasSubstr("es_ES-tiny-low.onnx.json"), HasSubstr("No such")));
 }
 
+TEST_F(VitsVoices, ThatMakeTheLibraryCrashAreFoundOutByAnotherProcess) {
+    make_voice("es_ES-tiny-low.onnx");
+    const auto command =
+        "/usr/bin/python3 " LIVEDUB_SOURCE_DIR "/tests/support/onnx_model.py " + folder().string();
+    ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+    const auto refusal_of = [this](const std::string& file) {
+        const auto tried = onnx::try_out("voice", folder() / file);
+        return tried ? "none" : tried.error().message();
+    };
+
+    EXPECT_EQ(refusal_of("es_ES-tiny-low.onnx"), "none");
+    EXPECT_EQ(refusal_of("kinds.onnx"),
+              load_onnx_wave_model(folder() / "kinds.onnx").error().message());
+    EXPECT_THAT(refusal_of("recursive.onnx"),
+                AllOf(HasSubstr((folder() / "recursive.onnx").string()),
+                      HasSubstr("the program that tried it ended: signal 11")));
+}
+
 /// Its configuration names more symbols than its graph knows: the fragment fails, the next may not.
 TEST_F(VitsVoices, AFailureOfTheGraphCostsOneText) {
     make_voice("es_ES-tiny-low.onnx");
@@ -251,7 +271,7 @@ TEST(RealVoices, SpeakFasterThanRealTimeAndAsFastAsAsked) {
         const auto config = load_voice_config(files.config);
         ASSERT_TRUE(config.has_value()) << config.error().message();
         auto voice = make_local_voices(
-            {files},
+            {files}, load_onnx_wave_model,
             [](std::string_view, std::string_view) { return Result<VoiceWish>{VoiceWish{}}; }, 60s);
         ASSERT_TRUE(voice.has_value());
         const auto language = config->language;

@@ -3,19 +3,24 @@
 """sts-service with voices of its own that hum instead of speaking (support/vits_model.py)."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy
 import pytest
+from support.processes import children, wait_for
 from support.sts_service import StsClient, error_of, labelled, sound_of
 
 pytestmark = pytest.mark.timeout(180)
 
 MAKE_VOICE = Path(__file__).parents[1] / "support" / "vits_model.py"
 ANA = {"voices": {"ana": {"provider": "coqui", "speaker": "speaker_1", "language": "es"},
+                  "bad": {"provider": "coqui", "model": "es_MX-bad-low", "language": "es"},
                   "lost": {"provider": "coqui", "model": "es_ES-nobody-low", "language": "es"}}}  # fmt: skip
+BAD = {"source_language": "en", "target_language": "es", "voice_profile": "bad"}
 
 
 def has_voices(build: Path) -> bool:
@@ -104,6 +109,46 @@ def test_a_voice_that_is_no_good_is_named(service, models):
     (models / "es_ES-tiny-low.onnx.json").unlink()
     error = refused(service, models, source_language="en", target_language="es")
     assert error["code"] == "MODEL_ERROR" and "es_ES-tiny-low.onnx.json" in error["message"], error
+
+
+def bad_voice(models: Path, *options: str) -> Path:
+    path = models / "es_MX-bad-low.onnx"
+    subprocess.run([sys.executable, MAKE_VOICE, path, "--language", "es_MX", *options], check=True)
+    return path
+
+
+def still_speaks(started, sentence) -> None:
+    with StsClient(started) as client:
+        client.init(sample_rate_hz=44100, channels=2)
+        client.send(0, **labelled(sentence))
+        result = client.results(1, 60)[0]
+    assert result["status"] == "success", result["error"]
+
+
+def test_a_voice_that_makes_the_library_crash_costs_nobody_else(service, models, sentence, tmp_path_factory):
+    graphs = tmp_path_factory.mktemp("graphs")
+    subprocess.run([sys.executable, MAKE_VOICE.with_name("onnx_model.py"), graphs], check=True)
+    bad = (graphs / "recursive.onnx").rename(bad_voice(models))
+    started = service(settings(models))
+    with StsClient(started) as client:
+        client.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": BAD})
+        error = error_of(client)
+    assert error["code"] == "MODEL_ERROR", error
+    assert f"{bad} cannot be used: the program that tried it ended: signal 11" in error["message"], error
+    still_speaks(started, sentence)
+
+
+def test_a_voice_that_the_system_kills_for_its_memory_costs_nobody_else(service, models, sentence):
+    bad_voice(models, "--slow", str(1 << 60))
+    started = service(settings(models))
+    with StsClient(started) as client:
+        client.emit("stream:init", {"stream_id": "s", "worker_id": "w", "config": BAD})
+        trying = wait_for(lambda: children(started.pid, "livedub-onnx"), "the trial")[0]
+        wait_for(lambda: Path(f"/proc/{trying}/oom_score_adj").read_text() == "1000\n", "its being the first to go")
+        os.kill(trying, signal.SIGKILL)
+        error = error_of(client)
+    assert "the program that tried it ended: signal 9 (Killed)" in error["message"], error
+    still_speaks(started, sentence)
 
 
 def test_no_voice_at_all_ends_the_start(sts_binary, models, tmp_path_factory):

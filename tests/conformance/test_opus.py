@@ -91,6 +91,14 @@ def test_a_broken_model_is_named(sts_binary, models):
     assert str(decoder) in done.stderr
 
 
+def test_one_that_makes_the_library_crash_is_named(sts_binary, models):
+    subprocess.run([sys.executable, MAKE_MODEL.with_name("onnx_model.py"), models], check=True)
+    (models / "recursive.onnx").rename(models / "opus-mt-en-es" / "encoder_model.onnx")
+    done = start(sts_binary, TRANSLATION_PROVIDER="opus", MODEL_CACHE_DIR=str(models))
+    assert done.returncode == 10
+    assert f"{models / 'opus-mt-en-es'} cannot be used" in done.stderr and "signal 11" in done.stderr, done.stderr
+
+
 def test_fragments_are_dubbed_with_it(service, models, sentence):
     with StsClient(service({"TRANSLATION_PROVIDER": "opus", "MODEL_CACHE_DIR": str(models)})) as client:
         client.init(sample_rate_hz=44100, channels=2)

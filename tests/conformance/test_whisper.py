@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.processes import wait_for
+from support.processes import children, wait_for
 from support.sts_service import StsClient, StsService, labelled
 
 pytestmark = pytest.mark.timeout(180)
@@ -53,10 +53,6 @@ def refusal(sts_binary, **settings: str) -> str:
                           capture_output=True, text=True, timeout=60)  # fmt: skip
     assert done.returncode in (10, 50), done.stderr
     return done.stderr
-
-
-def children(pid: int) -> list[int]:
-    return [int(text) for task in Path(f"/proc/{pid}/task").iterdir() for text in (task / "children").read_text().split()]
 
 
 def english(client: StsClient) -> None:

@@ -85,13 +85,13 @@ class Graph:
         self.made += 1
         return f"{self.name}_{what}_{self.made}"
 
-    def node(self, kind: str, *inputs: str, outputs: list[str] | None = None, **attributes) -> str:
+    def node(self, kind: str, *inputs: str, outputs: list[str] | None = None, domain: str = "", **attributes) -> str:
         """Its first output."""
         names = outputs or [self.new_name(kind)]
         self.nodes.append(
             b"".join(chunk(1, name) for name in inputs) + b"".join(chunk(2, name) for name in names)
             + chunk(3, self.new_name("node")) + chunk(4, kind)
-            + b"".join(chunk(5, attribute(*item)) for item in attributes.items())
+            + b"".join(chunk(5, attribute(*item)) for item in attributes.items()) + chunk(7, domain)
         )  # fmt: skip
         return names[0]
 

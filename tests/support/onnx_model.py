@@ -9,12 +9,13 @@
     growing.onnx    what a decoder does with its cache: what was given, and one row more
     endless.onnx    counts without end
     huge.onnx       asks for more memory than there is
+    recursive.onnx  has a function that calls itself: the library runs out of stack when it loads it
 """
 
 import sys
 from pathlib import Path
 
-from onnx_file import BOOL, FLOAT, INT64, Graph
+from onnx_file import BOOL, FLOAT, INT64, Graph, chunk, number
 
 
 def kinds() -> bytes:
@@ -67,9 +68,19 @@ def huge() -> bytes:
     return graph.model()
 
 
+def recursive() -> bytes:
+    graph = Graph("recursive")
+    graph.input("x", FLOAT, [1])
+    graph.node("Again", "x", outputs=["y"], domain="own")
+    graph.output("y", FLOAT, [1])
+    own = chunk(1, "own") + number(2, 1)
+    again = chunk(1, "Again") + chunk(4, "x") + chunk(5, "y") + chunk(7, graph.nodes[0]) + chunk(9, own) + chunk(10, "own")
+    return graph.model() + chunk(8, own) + chunk(25, again)
+
+
 def main() -> None:
     out = Path(sys.argv[1])
-    for make in (kinds, growing, endless, huge):
+    for make in (kinds, growing, endless, huge, recursive):
         (out / f"{make.__name__}.onnx").write_bytes(make())
 
 

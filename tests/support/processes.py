@@ -219,6 +219,19 @@ class Reader:
         self.stop()
 
 
+def children(pid: int, name: str = "") -> list[int]:
+    """Those called `name`; without one all."""
+
+    def read(path: Path) -> str:
+        try:
+            return path.read_text()
+        except (FileNotFoundError, ProcessLookupError):  # a thread or process that has just ended
+            return ""
+
+    pids = [text for task in Path(f"/proc/{pid}/task").iterdir() for text in read(task / "children").split()]
+    return [int(text) for text in pids if not name or read(Path(f"/proc/{text}/comm")).strip() == name]
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far."""
     with open(f"/proc/{pid}/stat") as stat:

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -50,6 +51,13 @@ namespace livedub::engines {
 /// Loads all pairs of languages that are there.
 [[nodiscard]] Result<std::unique_ptr<speech::Translator>> make_opus(
     const opus::OpusOptions& options);
+
+/// For livedub-onnx: loads the file of a local voice, or the folder of a pair of languages, and
+/// lets it go. make_vits() and make_opus() have that program do so before they load one themselves.
+///
+/// Errors: kUnavailable, kExhausted; kInvalidArgument when not compiled in.
+[[nodiscard]] Result<void> load_voice(const std::filesystem::path& file);
+[[nodiscard]] Result<void> load_pair(const std::filesystem::path& folder);
 
 /// What espeak has voices for; empty when not compiled in, or without its data.
 [[nodiscard]] std::vector<std::string> espeak_languages();

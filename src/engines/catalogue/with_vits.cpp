@@ -9,7 +9,9 @@
 
 #include "engines/catalogue/engine_factories.hpp"
 #include "engines/onnx/model.hpp"
+#include "engines/onnx/trial.hpp"
 #include "engines/vits_onnx/local_voices.hpp"
+#include "engines/vits_onnx/onnx_wave_model.hpp"
 
 namespace livedub::engines {
 namespace {
@@ -24,6 +26,10 @@ std::string none_in(const vits::VoicePlaces& places) {
         places.chosen.empty() ? fmt::format("{}", fmt::join(where, ", ")) : places.chosen.string());
 }
 
+Result<std::unique_ptr<const vits::WaveModel>> try_and_load(const std::filesystem::path& file) {
+    return onnx::try_out("voice", file).and_then([&] { return vits::load_onnx_wave_model(file); });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<speech::Synthesizer>> make_vits(const vits::VoicePlaces& places,
@@ -34,7 +40,11 @@ Result<std::unique_ptr<speech::Synthesizer>> make_vits(const vits::VoicePlaces& 
         return fail(ErrorCode::kUnavailable,
                     "TTS_PROVIDER \"coqui\" without COQUI_URL: " + none_in(places));
     }
-    return vits::make_local_voices(voices, std::move(look_up), timeout);
+    return vits::make_local_voices(voices, try_and_load, std::move(look_up), timeout);
+}
+
+Result<void> load_voice(const std::filesystem::path& file) {
+    return vits::load_onnx_wave_model(file).map([](const auto& /*model*/) {});
 }
 
 bool has_local_voice(const vits::VoicePlaces& places, std::string_view language) {

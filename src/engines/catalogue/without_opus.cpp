@@ -13,4 +13,8 @@ Result<std::unique_ptr<speech::Translator>> make_opus(const opus::OpusOptions& /
         "later)");
 }
 
+Result<void> load_pair(const std::filesystem::path& /*folder*/) {
+    return fail(ErrorCode::kInvalidArgument, "Marian models are not in this build");
+}
+
 }  // namespace livedub::engines

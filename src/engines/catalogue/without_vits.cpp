@@ -30,4 +30,8 @@ std::string local_voices_line(const vits::VoicePlaces& /*places*/) {
     return "local voices need libonnxruntime-dev when building (Debian 13 and later)";
 }
 
+Result<void> load_voice(const std::filesystem::path& /*file*/) {
+    return fail(ErrorCode::kInvalidArgument, "local voices are not in this build");
+}
+
 }  // namespace livedub::engines

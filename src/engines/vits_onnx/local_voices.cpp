@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "engines/espeak/espeak_library.hpp"
-#include "engines/vits_onnx/onnx_wave_model.hpp"
 
 namespace livedub::vits {
 
 Result<std::unique_ptr<speech::Synthesizer>> make_local_voices(
-    const std::vector<VoiceFiles>& voices, WishLookup look_up, std::chrono::milliseconds timeout) {
+    const std::vector<VoiceFiles>& voices, LoadWaveModel load, WishLookup look_up,
+    std::chrono::milliseconds timeout) {
     auto library = espeak::EspeakLibrary::instance();
     if (!library) {
         return tl::unexpected{std::move(library).error()};
@@ -20,7 +20,7 @@ Result<std::unique_ptr<speech::Synthesizer>> make_local_voices(
                                          const std::stop_token& stop) {
         return espeak->phonemes(words, voice, stop);
     };
-    return make_vits_synthesizer(voices, {.load = load_onnx_wave_model,
+    return make_vits_synthesizer(voices, {.load = std::move(load),
                                           .phonemise = std::move(phonemise),
                                           .look_up = std::move(look_up),
                                           .timeout = timeout});

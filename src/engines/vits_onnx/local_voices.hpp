@@ -16,10 +16,12 @@
 
 namespace livedub::vits {
 
+/// @param load load_onnx_wave_model(), or what does more.
 /// @param timeout For one call of synthesise.
 ///
 /// Errors: kUnavailable, naming the package, when espeak-ng has no data.
 [[nodiscard]] Result<std::unique_ptr<speech::Synthesizer>> make_local_voices(
-    const std::vector<VoiceFiles>& voices, WishLookup look_up, std::chrono::milliseconds timeout);
+    const std::vector<VoiceFiles>& voices, LoadWaveModel load, WishLookup look_up,
+    std::chrono::milliseconds timeout);
 
 }  // namespace livedub::vits

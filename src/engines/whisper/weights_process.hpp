@@ -19,6 +19,7 @@
 #include "base/clock.hpp"
 #include "base/owned_fd.hpp"
 #include "base/result.hpp"
+#include "child/child_process.hpp"
 #include "engines/whisper/messages.hpp"
 
 namespace livedub::whisper {
@@ -29,7 +30,7 @@ struct Worker {
     pid_t pid = -1;
 };
 
-/// Not thread-safe.
+/// Not thread-safe. When it is forgotten the process is killed, and with it all workers.
 class WeightsProcess {
   public:
     /// Starts `command` (its first word is a file, or found through PATH) and does not wait.
@@ -37,11 +38,6 @@ class WeightsProcess {
     /// Errors: kUnavailable when it cannot be started, kExhausted.
     [[nodiscard]] static Result<std::unique_ptr<WeightsProcess>> start(
         const std::vector<std::string>& command);
-
-    /// Kills it, and with it all workers.
-    ~WeightsProcess();
-    WeightsProcess(const WeightsProcess&) = delete;
-    WeightsProcess& operator=(const WeightsProcess&) = delete;
 
     /// Waits until the weights are loaded. After kTimeout or kCancelled it may be asked again.
     ///
@@ -57,25 +53,22 @@ class WeightsProcess {
     [[nodiscard]] std::string end_worker(Worker worker);
 
     /// False once it has ended.
-    [[nodiscard]] bool is_running() const;
+    [[nodiscard]] bool is_running() const { return child_->is_running(); }
 
-    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    [[nodiscard]] pid_t pid() const noexcept { return child_->pid(); }
 
   private:
-    WeightsProcess(pid_t pid, OwnedFd channel, OwnedFd said);
+    WeightsProcess(OwnedFd channel, std::unique_ptr<child::ChildProcess> child);
 
     [[nodiscard]] Result<Message> ask(const Message& question, int passed = -1);
-    [[nodiscard]] std::string last_line() const;
     /// Why nothing comes from it any more.
     [[nodiscard]] Error ended();
 
     // Constant after construction.
-    const pid_t pid_;
     const OwnedFd channel_;
-    const OwnedFd said_;  // its standard error and that of all workers, in memory
+    const std::unique_ptr<child::ChildProcess> child_;  // all workers write to its standard error
 
-    bool is_reaped_ = false;
-    std::string end_;  // how it ended, once reaped
+    std::string end_;  // how it ended, once it has
 };
 
 }  // namespace livedub::whisper

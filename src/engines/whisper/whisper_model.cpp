@@ -8,15 +8,14 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "child/child_process.hpp"
 #include "dubbing/language.hpp"
 #include "engines/whisper/channel.hpp"
 #include "engines/whisper/prompt.hpp"
@@ -29,7 +28,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-namespace fs = std::filesystem;
 
 constexpr StreamDuration kShortest = 100ms;
 constexpr StreamDuration kLongest = 60s;
@@ -60,8 +58,7 @@ constexpr std::size_t kWordsOfAnEcho = 4;
 constexpr double kSure = -0.5;
 constexpr float kSurelySpeech = 0.3F;
 
-constexpr std::string_view kWorkerName = "livedub-whisper";
-constexpr std::string_view kWorkerFolder = "/usr/libexec/livedub";
+constexpr std::string_view kWorkerProgram = "livedub-whisper";
 
 /// A worker on loan; given back, or done away with.
 class Borrowed {
@@ -408,18 +405,6 @@ int reduced_audio_ctx(StreamDuration length, int whole) {
     return positions < whole ? positions : 0;
 }
 
-std::string find_worker_program() {
-    std::error_code error;
-    const auto self = fs::read_symlink("/proc/self/exe", error);
-    for (const auto& folder : {self.parent_path(), fs::path{kWorkerFolder}}) {
-        auto program = folder / kWorkerName;
-        if (fs::is_regular_file(program, error)) {
-            return program.string();
-        }
-    }
-    return std::string{kWorkerName};
-}
-
 Result<std::unique_ptr<WhisperModel>> load_whisper(const WhisperOptions& options) {
     auto file = find_model(options.model);
     if (!file) {
@@ -429,9 +414,10 @@ Result<std::unique_ptr<WhisperModel>> load_whisper(const WhisperOptions& options
     if (!facts) {
         return tl::unexpected{facts.error()};
     }
-    std::vector<std::string> command{
-        options.worker_program.empty() ? find_worker_program() : options.worker_program,
-        file->string()};
+    std::vector<std::string> command{options.worker_program.empty()
+                                         ? child::find_program(kWorkerProgram)
+                                         : options.worker_program,
+                                     file->string()};
     if (const auto gate = find_voice_gate(options.model, *file)) {
         if (auto checked = check_voice_gate(*gate); !checked) {
             return tl::unexpected{std::move(checked).error()};

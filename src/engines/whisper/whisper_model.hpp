@@ -33,7 +33,7 @@ struct ExpectedCost {
 
 struct WhisperOptions {
     ModelChoice model{};
-    /// The worker program; empty: find_worker_program().
+    /// The worker program; empty: child::find_program("livedub-whisper").
     std::string worker_program;
     int threads = 1;      // of all streams together
     int widest_beam = 8;  // the widest that is tried; narrower where this machine is too slow
@@ -49,10 +49,6 @@ class WhisperModel : public speech::TranscriptionModel {
     /// The processes behind it, that with the weights first: for tests.
     [[nodiscard]] virtual std::vector<pid_t> pids() const = 0;
 };
-
-/// "livedub-whisper" beside the running program, else in the folder of programs for programs, else
-/// on the PATH.
-[[nodiscard]] std::string find_worker_program();
 
 /// Threads for recognition that leave a core to packets.
 [[nodiscard]] int recognition_threads(unsigned cores) noexcept;

@@ -7,33 +7,20 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <new>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child/child_side.hpp"
 #include "engines/whisper/channel.hpp"
 
 namespace livedub::whisper {
 namespace {
-
-/// As the threads of the speech pipeline: packets go first.
-constexpr int kNiceness = 5;
-
-/// Where memory runs out, a worker is what the system shall end, not whoever serves streams.
-void be_the_first_to_go() {
-    constexpr int kFirst = 1'000;
-    std::ofstream{"/proc/self/oom_score_adj"} << kFirst;
-    rlimit none{.rlim_cur = 0, .rlim_max = 0};
-    (void)::setrlimit(RLIMIT_CORE, &none);  // gigabytes of weights
-    (void)::setpriority(PRIO_PROCESS, 0, kNiceness);
-}
 
 bool reply(int channel, const Message& message) {
     return send_message(channel, message, kForever, {}).has_value();
@@ -168,7 +155,7 @@ class WeightsLoop {
 }  // namespace
 
 int serve_weights(int channel, const LoadWeights& load) {
-    be_the_first_to_go();
+    child::be_the_first_to_go();
     try {
         auto weights = load();
         if (!weights) {
