@@ -32,7 +32,7 @@ test_packages=(
     busybox python3-yaml python3-socketio python3-aiohttp python3-requests python3-websocket
 )
 lint_packages=(git clang-format-14 clang-tidy-14 shellcheck codespell)
-bench_packages=(nginx-core libnginx-mod-rtmp)
+bench_packages=(nginx-core libnginx-mod-rtmp iproute2)
 container_packages=(debootstrap tar)
 
 profile=${1:-demo}
