@@ -254,6 +254,8 @@ def main() -> int:
     options = parser.parse_args()
     if not BINARY.exists():
         raise SystemExit(f"bench: {BINARY} is not built; run `make release`")
+    if not CLIP.exists():
+        raise SystemExit(f"bench: there is no {CLIP}; run `make fixtures`")
     wanted = options.only.split(",")
     parts = [
         "# What it costs\n\nMade by `make bench` (tools/bench.py); run it again rather than trust a number from another machine.\n"
