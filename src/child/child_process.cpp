@@ -22,6 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child/arguments.hpp"
+
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
 
 namespace livedub::child {
@@ -54,16 +56,6 @@ std::vector<std::string> environment_with(std::vector<std::string> own) {
         }
     }
     return own;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    out.reserve(texts.size() + 1);
-    for (const auto& text : texts) {
-        out.push_back(const_cast<char*>(text.c_str()));  // posix_spawn does not write to them
-    }
-    out.push_back(nullptr);
-    return out;
 }
 
 /// posix_spawn's two settings objects.

@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child/arguments.hpp"
+
 namespace livedub::apertium {
 
 namespace {
@@ -75,23 +77,13 @@ class SpawnSettings {
 
     int run(pid_t& pid, const std::vector<std::string>& command,
             const std::vector<std::string>& environment) {
-        auto arguments = pointers(command);
-        auto variables = pointers(environment);
+        auto arguments = child::pointers(command);
+        auto variables = child::pointers(environment);
         return posix_spawnp(&pid, arguments[0], &actions_, &attributes_, arguments.data(),
                             variables.data());
     }
 
   private:
-    static std::vector<char*> pointers(const std::vector<std::string>& texts) {
-        std::vector<char*> out;
-        out.reserve(texts.size() + 1);
-        for (const auto& text : texts) {
-            out.push_back(const_cast<char*>(text.c_str()));  // posix_spawn does not write to them
-        }
-        out.push_back(nullptr);
-        return out;
-    }
-
     posix_spawn_file_actions_t actions_{};
     posix_spawnattr_t attributes_{};
 };
